@@ -1,0 +1,44 @@
+# `make demo` and `make test` do everything on a machine with Python >= 3.11, make and git.
+BIN := .venv/bin
+SAFE := PYTHONSAFEPATH=1
+# A strict editable install links each file: a new one needs the link made again.
+FILES := $(shell git ls-files -co --exclude-standard acrouter_mcp tools verifiers pyproject.toml | cksum | cut -d' ' -f1)
+
+.PHONY: demo test check bench docs lock build clean
+
+demo: .venv/run .venv/linked-$(FILES)
+	$(BIN)/acrouter-mcp demo
+
+test: .venv/dev .venv/linked-$(FILES)
+	$(BIN)/pytest -n 2
+
+check: .venv/dev .venv/linked-$(FILES)
+	$(SAFE) $(BIN)/python scripts/check.py
+
+bench: .venv/dev .venv/linked-$(FILES)
+	$(BIN)/python benchmarks/latency.py --out docs/figures/latency.json
+
+docs: .venv/dev .venv/linked-$(FILES)
+	$(SAFE) $(BIN)/python scripts/docs.py
+
+build: .venv/dev
+	$(BIN)/python -m build --no-isolation --outdir dist .
+
+lock: .venv/dev
+	sh scripts/lock.sh
+
+.venv/run: requirements.txt scripts/setup.sh
+	sh scripts/setup.sh requirements.txt
+	touch $@
+
+.venv/dev: requirements-dev.txt scripts/setup.sh
+	sh scripts/setup.sh requirements-dev.txt
+	touch .venv/run $@
+
+.venv/linked-$(FILES): | .venv/run
+	rm -f .venv/linked-*
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --config-settings editable_mode=strict --editable .
+	touch $@
+
+clean:
+	rm -rf .venv build dist *.egg-info

@@ -1,0 +1,108 @@
+"""Composes settings into services: the only module that knows every room.
+
+Nothing heavy is imported before it is needed: a host waits for the handshake, which needs none of this.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import anyio
+import anyio.to_thread
+
+if TYPE_CHECKING:
+    from anyio.abc import TaskGroup
+
+    from acrouter_mcp.loop.services import Services
+
+logger = logging.getLogger(__name__)
+
+
+class App:
+    """The process's services, built on first use or after the handshake; an async context that ends their work.
+
+    `flags` are settings from the command line, over every other source.
+    """
+
+    def __init__(self, flags: Mapping[str, Any] | None = None) -> None:
+        self._flags = dict(flags or {})
+        self._services: Services | None = None
+        self._building = anyio.Lock()
+        self._tasks = anyio.create_task_group()
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        await self.stop()
+        self._tasks.cancel_scope.cancel()
+        return await self._tasks.__aexit__(kind, error, trace)
+
+    async def stop(self) -> None:
+        """End running verifications, their processes with them, and close the memory."""
+        if self._services is not None:
+            await self._services.jobs.stop()
+            self._services.close()
+
+    async def services(self) -> Services:
+        """Return the services, composing them the first time.
+
+        Raises:
+            UserError: a setting or the user's catalogue can't be used; the next call tries again.
+        """
+        async with self._building:
+            if self._services is None:
+                self._services = await anyio.to_thread.run_sync(compose, self._flags, self._tasks)
+            return self._services
+
+    def warm(self) -> None:
+        """Compose the services and load the embedder in the background."""
+        self._tasks.start_soon(self._warm)
+
+    async def _warm(self) -> None:
+        try:
+            services = await self.services()
+            await anyio.to_thread.run_sync(services.open_memory)
+        except Exception as error:
+            logger.warning("not ready yet: %s", error)  # whoever calls a tool is told; nobody else asked
+
+
+def compose(flags: Mapping[str, Any], tasks: TaskGroup) -> Services:
+    """Build the services from the settings.
+
+    Raises:
+        UserError: a setting or the user's catalogue can't be used.
+    """
+    from acrouter_mcp.catalogue import Catalogue
+    from acrouter_mcp.embedding import BackgroundEmbedder, load
+    from acrouter_mcp.loop.learning import Learner
+    from acrouter_mcp.loop.library import Library
+    from acrouter_mcp.loop.services import Services
+    from acrouter_mcp.project import find_project
+    from acrouter_mcp.routing import Router
+    from acrouter_mcp.settings import Settings, user_config_file
+    from acrouter_mcp.verification import Engine
+
+    settings = Settings.load(**flags)
+    embedder = BackgroundEmbedder(partial(load, settings.embedder, download=settings.embedder_download))
+    library = Library(settings.memory_path, embedder)
+    embedder.start()
+    return Services(
+        settings=settings,
+        catalogue=Catalogue.load(user_config_file().with_name("models.toml")),
+        embedder=embedder,
+        engine=Engine(allow_uncontained=settings.allow_uncontained),
+        learner=Learner(Router),
+        project=find_project(Path.cwd(), settings.project),
+        open_memory=library.open,
+        close=library.close,
+        tasks=tasks,
+    )

@@ -1,0 +1,50 @@
+"""The command line: one command a module, loaded without what only its work needs."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Annotated
+
+import typer
+
+from acrouter_mcp import __version__
+from acrouter_mcp.cli import choose, demo, doctor, memory, models, recall, record, serve, verify
+from acrouter_mcp.errors import UserError
+
+app = typer.Typer(
+    name="acrouter-mcp",
+    help="Which model should take this task, is its solution right, and what happened last time.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for module in (serve, choose, verify, record, recall, demo, doctor):
+    module.register(app)
+app.add_typer(models.app, name="models")
+app.add_typer(memory.app, name="memory")
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    """Advise, verify, remember: acrouter over MCP and by hand."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; without a command, the server on stdio."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    arguments = sys.argv[1:]
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("--help", "--version")):
+        arguments = ["serve", *arguments]
+    try:
+        app(arguments, prog_name="acrouter-mcp")
+    except UserError as error:
+        typer.echo(f"acrouter-mcp: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

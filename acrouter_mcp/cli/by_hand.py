@@ -1,0 +1,60 @@
+"""Runs one of the four tools from the command line, through the code that the server runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from pydantic import BaseModel
+
+from acrouter_mcp.app import App
+from acrouter_mcp.errors import UserError
+from acrouter_mcp.loop.caller import Caller
+from acrouter_mcp.loop.services import Services
+
+Answer = TypeVar("Answer", bound=BaseModel)
+EMBEDDER_WAIT_S = 20.0
+
+
+async def _progress(_share: float, words: str) -> None:
+    typer.echo(words, err=True)
+
+
+CALLER = Caller(client=None, transport="cli", trusted=True, progress=_progress)
+
+
+def run(
+    call: Callable[[Services, Caller], Awaitable[Answer]], render: Callable[[Answer], str], *, as_json: bool
+) -> Answer:
+    """Compose the services, call, and print the answer; waits for the embedder, as a person would have it."""
+    import anyio
+
+    async def main() -> Answer:
+        async with App() as app:
+            services = await app.services()
+            await anyio.to_thread.run_sync(services.embedder.wait, EMBEDDER_WAIT_S)
+            return await call(services, CALLER)
+
+    answer = anyio.run(main)
+    show(json.dumps(answer.model_dump(mode="json"), ensure_ascii=False) if as_json else render(answer))
+    return answer
+
+
+def show(text: str) -> None:
+    """Print a result to stdout; text that the terminal can't encode is escaped, not fatal."""
+    typer.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+def read_text(path: Path) -> str:
+    """Return a file's text; what isn't UTF-8 is replaced.
+
+    Raises:
+        UserError: the file can't be read.
+    """
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        raise UserError(f"{path}: can't be read ({error.strerror})") from None

@@ -1,0 +1,116 @@
+"""The server over SSE or streamable HTTP: bound to this machine, or guarded by a token; Host and Origin always checked."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import socket
+from typing import Any
+
+import uvicorn
+from mcp.server.lowlevel import Server
+from mcp.server.sse import SseServerTransport
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from acrouter_mcp.errors import UserError
+
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+MAX_BODY_BYTES = 16 * 1024 * 1024
+"""A task or a solution of 10 MB is a call like any other."""
+SHUTDOWN_S = 1
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether `host` is an address of this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def check_binding(host: str, token: str | None) -> None:
+    """Refuse to listen beyond this machine without a token.
+
+    Raises:
+        UserError: `host` is not a loopback address and there is no token.
+    """
+    if not is_loopback(host) and not token:
+        raise UserError(
+            f"host: {host} can be reached from other machines, so clients must send a token; "
+            "set ACROUTER_TOKEN, or bind to 127.0.0.1"
+        )
+
+
+def security(host: str, extra_hosts: tuple[str, ...]) -> TransportSecuritySettings:
+    """Return the Host and Origin headers that are let through: this machine's, those of `host`, and the extra ones."""
+    names = [*LOOPBACK_NAMES]
+    if not is_loopback(host):
+        names += [host, socket.gethostname()]
+    hosts = [f"{name}:*" for name in names] + names + list(extra_hosts)
+    origins = [f"{scheme}://{name}" for scheme in ("http", "https") for name in hosts]
+    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
+
+
+def http_app(server: Server[Any], guard: TransportSecuritySettings, token: str | None) -> ASGIApp:
+    """Return streamable HTTP on `/mcp`, both protocol eras."""
+    app = server.streamable_http_app(transport_security=guard, max_request_body_size=MAX_BODY_BYTES)
+    return RequireToken(app, token) if token else app
+
+
+def sse_app(server: Server[Any], guard: TransportSecuritySettings, token: str | None) -> ASGIApp:
+    """Return HTTP with server-sent events on `/sse` and `/messages/`, for clients of the older era."""
+    transport = SseServerTransport("/messages/", security_settings=guard, max_request_body_size=MAX_BODY_BYTES)
+
+    async def connect(request: Request) -> Response:
+        async with transport.connect_sse(request.scope, request.receive, request._send) as (incoming, outgoing):
+            await server.run(incoming, outgoing, server.create_initialization_options())
+        return Response()
+
+    routes = [Route("/sse", endpoint=connect, methods=["GET"]), Mount("/messages/", app=transport.handle_post_message)]
+    app = Starlette(routes=routes)
+    return RequireToken(app, token) if token else app
+
+
+async def listen(app: ASGIApp, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM; open streams are cut, for nothing waits to be written.
+
+    Raises:
+        UserError: the address can't be bound.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        bound = socket.socket(family)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host.strip("[]"), port))
+    except OSError as error:
+        raise UserError(f"port: can't listen on {host}:{port} ({error.strerror}); choose another --port") from None
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_S, lifespan="on")
+    await uvicorn.Server(config).serve(sockets=[bound])
+
+
+class RequireToken:
+    """ASGI middleware: 401 without the bearer token; compared in constant time."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self._app = app
+        self._expected = f"Bearer {token}".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not self._authorised(scope):
+            response = PlainTextResponse(
+                "A bearer token is needed: send `Authorization: Bearer ...`.", 401, {"WWW-Authenticate": "Bearer"}
+            )
+            await response(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _authorised(self, scope: Scope) -> bool:
+        given = dict(scope["headers"]).get(b"authorization", b"")
+        return hmac.compare_digest(given, self._expected)

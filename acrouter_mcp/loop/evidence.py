@@ -1,0 +1,28 @@
+"""Strength of evidence: one table for every path into the memory (contract, section 2)."""
+
+from __future__ import annotations
+
+from acrouter_mcp.types import Source, Verdict
+
+USER = 1.0
+CI = 0.9
+CLAIMED = 0.6
+"""`user` or `ci` said by an agent through the tool, which nobody can check."""
+AGENT = 0.3
+RETRIED = 0.3
+"""An open decision whose task is asked for again: a hint that it failed."""
+IN_PROCESS_CAP = 0.9
+STATIC_CAP = 0.3
+
+
+def weight_of_report(source: Source, *, claimed: bool) -> float:
+    """Return the weight of what somebody reports; `claimed` when an agent speaks for that somebody."""
+    if source in ("user", "ci") and claimed:
+        return CLAIMED
+    return {"user": USER, "ci": CI}.get(source, AGENT)
+
+
+def weight_of_verdict(verdict: Verdict) -> float:
+    """Return the weight of a verdict that is not `unsure`: its confidence, capped by how it could have been forged."""
+    caps = {"split": 1.0, "split+opaque": 1.0, "in-process": IN_PROCESS_CAP, "none": STATIC_CAP}
+    return min(verdict.confidence, caps[verdict.integrity])

@@ -1,0 +1,75 @@
+"""The memory and the embedder, each there when it is there, joined as soon as both are."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+from acrouter_mcp.embedding import BackgroundEmbedder, Embedder
+from acrouter_mcp.errors import UserError
+from acrouter_mcp.memory import Memory
+
+logger = logging.getLogger(__name__)
+
+BATCH = 8
+BREATH_S = 0.05
+"""Pause between batches: re-embedding leaves the processor to whoever waits for an answer."""
+
+
+class Library:
+    """Opens the memory at the first call that can, and embeds in the background what the current embedder hasn't seen.
+
+    Texts lack a vector when they were stored before the embedder had loaded, or under another embedder.
+    """
+
+    def __init__(self, path: Path, embedder: BackgroundEmbedder) -> None:
+        self._path = path
+        self._embedder = embedder
+        self._memory: Memory | None = None
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        embedder.on_ready.append(self._embedder_ready)
+
+    def open(self) -> Memory:
+        """Return the memory.
+
+        Raises:
+            MemoryUnavailable: it can't be opened now; a later call tries again.
+        """
+        with self._lock:
+            if self._memory is None:
+                memory = Memory.open(self._path)
+                embedder = self._embedder.ready_embedder()
+                if embedder is not None:
+                    self._join(memory, embedder)
+                self._memory = memory
+            return self._memory
+
+    def close(self) -> None:
+        """Stop the background work and close the file."""
+        self._closed.set()
+        with self._lock:
+            if self._memory is not None:
+                self._memory.close()
+                self._memory = None
+
+    def _embedder_ready(self, embedder: Embedder) -> None:
+        with self._lock:
+            if self._memory is not None:
+                self._join(self._memory, embedder)
+
+    def _join(self, memory: Memory, embedder: Embedder) -> None:
+        memory.use_embedder(embedder.name, embedder.digest, embedder.dim)
+        threading.Thread(target=self._embed_missing, args=(memory, embedder), name="re-embed", daemon=True).start()
+
+    def _embed_missing(self, memory: Memory, embedder: Embedder) -> None:
+        try:
+            while not self._closed.is_set() and (batch := memory.unembedded(BATCH)):
+                vectors = embedder.embed([text for _, text in batch])
+                memory.add_vectors([(key, vector) for (key, _), vector in zip(batch, vectors, strict=True)])
+                self._closed.wait(BREATH_S)
+        except UserError as error:  # the memory can't be written, or the process is ending
+            logger.warning("re-embedding stopped, the next start goes on: %s", error)
+        except Exception:
+            logger.exception("re-embedding stopped")

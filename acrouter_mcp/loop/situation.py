@@ -1,0 +1,135 @@
+"""What is known of a task and of its candidates before anything is decided."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from acrouter_mcp import text
+from acrouter_mcp.catalogue import ModelRef
+from acrouter_mcp.errors import UserError
+from acrouter_mcp.hosts import Host, find_host
+from acrouter_mcp.loop.arguments import ChooseArguments, as_dimension
+from acrouter_mcp.loop.caller import Caller
+from acrouter_mcp.loop.services import Services
+from acrouter_mcp.routing import canonical_language, infer_dimension, infer_language, task_kind
+from acrouter_mcp.types import Decision, Dimension
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """One question to the router, resolved: what the task is, who may do it, who does it now."""
+
+    task: str
+    """Cleaned and capped for storage."""
+    task_digest: str
+    scanned: str
+    """What is scanned and embedded."""
+    dimension: Dimension
+    language: str | None
+    kind: str
+    project: str
+    host: Host | None
+    candidates: tuple[ModelRef, ...]
+    incumbent: ModelRef | None
+    context_tokens: int
+    max_cost_usd: float | None
+    chain: tuple[Decision, ...]
+    """Decisions that this one retries, root first; empty for a first try."""
+    notes: tuple[str, ...]
+
+
+def describe_task(task: str, dimension: Dimension | None, language: str | None) -> tuple[str, Dimension, str | None, str]:
+    """Return what is scanned of `task`, and its dimension, language and kind, inferred where not given.
+
+    Raises:
+        UserError: the task is empty.
+    """
+    scanned = text.cap(text.clean(task), text.SCAN_LIMIT)
+    if not scanned.strip():
+        raise UserError("task: empty; say in words what is to be done")
+    named = (canonical_language(language) or language.lower()) if language else None
+    spoken = named or infer_language(scanned)
+    return scanned, dimension or infer_dimension(scanned).dimension, spoken, task_kind(scanned, spoken)
+
+
+def situation(
+    services: Services, arguments: ChooseArguments, caller: Caller, chain: tuple[Decision, ...]
+) -> Situation:
+    """Resolve the arguments of `choose_model`.
+
+    Raises:
+        UserError: an empty task, no candidate, or none that the settings allow.
+    """
+    host = find_host(caller.client)
+    scanned, dimension, language, kind = describe_task(
+        arguments.task, as_dimension(arguments.dimension), arguments.language
+    )
+    candidates = _candidates(services, arguments, host, chain)
+    incumbent = _incumbent(services, arguments, host)
+    named = [*candidates, incumbent] if incumbent else list(candidates)
+    caps = [cap for cap in (arguments.max_cost_usd, services.settings.max_cost_usd) if cap is not None]
+    return Situation(
+        task=text.cap(text.clean(arguments.task), text.STORE_LIMIT),
+        task_digest=text.digest(arguments.task),
+        scanned=scanned,
+        dimension=dimension,
+        language=language,
+        kind=kind,
+        project=chain[-1].project if chain else services.scope(caller, arguments.project),
+        host=host,
+        candidates=candidates,
+        incumbent=incumbent,
+        context_tokens=arguments.context_tokens or 0,
+        max_cost_usd=min(caps) if caps else None,
+        chain=chain,
+        notes=tuple(dict.fromkeys(note for ref in named if (note := _unknown_note(ref)))),
+    )
+
+
+def resolve(services: Services, word: str, host: Host | None) -> ModelRef:
+    """Return the arm that `word` names for a caller of `host`."""
+    return services.catalogue.resolve(text.clean(word), host.aliases if host else {})
+
+
+def _candidates(
+    services: Services, arguments: ChooseArguments, host: Host | None, chain: tuple[Decision, ...]
+) -> tuple[ModelRef, ...]:
+    if arguments.candidates is not None:
+        if not arguments.candidates:
+            raise UserError("candidates: empty; name at least one model, or leave the argument out")
+        refs = [resolve(services, word, host) for word in arguments.candidates]
+    elif chain and chain[-1].words:
+        refs = [resolve(services, word, host) for word in chain[-1].words.values()]
+    elif host and host.menu:
+        refs = [resolve(services, word, host) for word in host.menu]
+    else:
+        refs = list(services.catalogue.enabled())
+    unique = {ref.arm: ref for ref in reversed(refs)}  # reversed: the first word for an arm is the one kept
+    ordered = [unique[arm] for arm in dict.fromkeys(ref.arm for ref in refs)]
+    return _allowed(services, ordered, host)
+
+
+def _allowed(services: Services, refs: list[ModelRef], host: Host | None) -> tuple[ModelRef, ...]:
+    if not services.settings.models:
+        return tuple(refs)
+    permitted = {resolve(services, word, host).model for word in services.settings.models}
+    kept = tuple(ref for ref in refs if ref.model in permitted)
+    if not kept:
+        raise UserError(
+            f"candidates: none of {', '.join(ref.word for ref in refs[:8])} is among the models that the settings allow "
+            f"({', '.join(services.settings.models)}); name one of those, or change the setting `models`"
+        )
+    return kept
+
+
+def _incumbent(services: Services, arguments: ChooseArguments, host: Host | None) -> ModelRef | None:
+    word = arguments.incumbent or (os.environ.get(host.incumbent_env) if host and host.incumbent_env else None)
+    return resolve(services, word, host) if word else None
+
+
+def _unknown_note(ref: ModelRef) -> str | None:
+    if ref.known:
+        return None
+    meant = f"; did you mean {ref.suggestion!r}?" if ref.suggestion else ""
+    return f"Nothing is known of {ref.word!r} (wide prior, unknown price{meant})."

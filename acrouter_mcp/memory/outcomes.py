@@ -1,0 +1,122 @@
+"""Outcomes: storing what is heard of a decision, and turning it into lessons."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+
+from acrouter_mcp.errors import UserError
+from acrouter_mcp.memory import decisions, ranking, vectors
+from acrouter_mcp.memory.connection import Database, Row
+from acrouter_mcp.memory.ranking import Standing
+from acrouter_mcp.memory.records import Outcome
+from acrouter_mcp.text import clean
+from acrouter_mcp.types import OutcomeReport, Recorded, Source
+
+LARGEST = 2.0**53
+"""Counts and costs beyond this are slips, and lose digits in JSON."""
+COLUMNS = (
+    "source, arm, quality, weight, prior_mean, cost_usd, input_tokens, output_tokens, latency_s, note,"
+    " verification_id, solution_digest, created"
+)
+
+
+def report(database: Database, heard: OutcomeReport) -> Recorded:
+    """Store what was heard, within a transaction, and learn from it what it changes.
+
+    Raises:
+        UserError: there is no such decision, or a number is out of its range.
+        ValueError: another arm did the work, and nobody said what its prior is.
+        MemoryUnavailable: the file can't be written.
+    """
+    refuse_nonsense(heard)
+    decision = database.row("SELECT n, used, priors FROM decision WHERE id = ?", heard.decision_id)
+    if decision is None:
+        raise decisions.unknown(database, heard.decision_id)
+    n: int = decision["n"]
+    before = load(database, n)
+    new = _outcome(heard, decision)
+    if ranking.repeats(before, new):
+        return _recorded(heard.decision_id, ranking.standing(before), "unchanged")
+    add(database, n, new)
+    stands = ranking.standing([*before, new])
+    settle(database, n, stands)
+    return _recorded(heard.decision_id, stands, ranking.status(stands, new, first=not before))
+
+
+def refuse_nonsense(heard: OutcomeReport | Outcome) -> None:
+    """Raise UserError for a number that is out of its range, NaN included."""
+    if not 0 <= heard.quality <= 1:
+        raise UserError(f"quality: {heard.quality!r} isn't in [0, 1]; 0 is useless and 1 is right")
+    if not 0 < heard.weight <= 1:
+        raise UserError(f"weight: {heard.weight!r} isn't in (0, 1]; 1 is the user's own word")
+    for name in ("cost_usd", "input_tokens", "output_tokens", "latency_s"):
+        value: float | None = getattr(heard, name)
+        if value is not None and not 0 <= value <= LARGEST:
+            raise UserError(f"{name}: {value!r} can't be; give what it was, or leave it out where it isn't known")
+
+
+def load(database: Database, n: int) -> list[Outcome]:
+    """Return all that was heard of the decision with row number `n`, in the order heard."""
+    sql = f"SELECT {COLUMNS} FROM outcome WHERE decision = ? ORDER BY seq"  # noqa: S608 - a constant
+    return [Outcome(**row) for row in database.rows(sql, n)]
+
+
+def add(database: Database, n: int, outcome: Outcome) -> None:
+    """Store one outcome of the decision with row number `n`, within a transaction."""
+    database.insert("outcome", {"decision": n, **asdict(outcome)})
+
+
+def settle(database: Database, n: int, stands: Standing) -> None:
+    """Append a lesson if what is learned of the decision changed, and set the arm that did the work."""
+    lesson = {
+        "arm": stands.learned.arm,
+        "quality": stands.learned.quality,
+        "weight": stands.learned.weight,
+        "prior_mean": stands.learned.prior_mean,
+        "input_tokens": stands.input_tokens,
+        "output_tokens": stands.output_tokens,
+        "cost_usd": stands.cost_usd,
+    }
+    sql = f"SELECT seq, {', '.join(lesson)} FROM lesson JOIN decision ON learned = seq WHERE n = ?"  # noqa: S608
+    old = database.row(sql, n)
+    replaced: int | None = old.pop("seq") if old else None
+    if old == lesson:
+        return
+    created = stands.learned.created
+    seq = database.insert("lesson", {"decision": n, **lesson, "created": created, "replaces": replaced})
+    database.rows("UPDATE decision SET learned = ? WHERE n = ?", seq, n)
+    _credit(database, n, stands.learned.arm, stands.learned.source)
+    if old is None or old["arm"] != lesson["arm"]:
+        vectors.mark_changed(database, n)
+
+
+def _credit(database: Database, n: int, arm: str, source: Source) -> None:
+    """Say who did the work and who chose so, if that isn't what the decision says."""
+    sql = """UPDATE decision SET used = ?1, chosen_by = CASE ?1 WHEN recommended THEN 'router' ELSE ?2 END
+             WHERE n = ?3 AND used <> ?1"""
+    database.rows(sql, arm, "user" if source == "user" else "host", n)
+
+
+def _outcome(heard: OutcomeReport, decision: Row) -> Outcome:
+    arm: str = clean(heard.arm) if heard.arm else decision["used"]
+    note = clean(heard.note) if heard.note else None
+    prior_mean: float | None = json.loads(decision["priors"]).get(arm, heard.prior_mean)
+    if prior_mean is None or not math.isfinite(prior_mean):
+        raise ValueError(f"a report about {arm!r}, which was no candidate, needs its prior_mean")
+    values = asdict(heard)
+    del values["decision_id"]
+    return Outcome(**{**values, "arm": arm, "note": note, "prior_mean": prior_mean})
+
+
+def _recorded(decision_id: str, stands: Standing, status: ranking.Status) -> Recorded:
+    return Recorded(
+        decision_id=decision_id,
+        status=status,
+        arm=stands.learned.arm,
+        quality=stands.learned.quality,
+        final_quality=stands.final.quality,
+        attempts=stands.attempts,
+        cost_usd=stands.cost_usd,
+    )

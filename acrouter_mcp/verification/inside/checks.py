@@ -1,0 +1,158 @@
+"""What rewritten tests call: comparisons in which a judged object gets no say, and failures that explain themselves.
+
+An object that equals everything passes any test that asks *it*. So where the solution hands over an object of a class
+that the tests never name, that object may not answer a comparison with a value of the tests' own: it differs.
+"""
+
+from __future__ import annotations
+
+import operator
+import os
+import reprlib
+import sys
+import types
+from collections import deque
+from collections.abc import Callable, Iterable
+
+_PLAIN = (int, float, str, bool, type(None), bytes, complex)
+_CONTAINERS = (list, tuple, set, frozenset, deque)
+_OPERATIONS: dict[str, Callable[[object, object], object]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "in": lambda a, b: operator.contains(b, a),  # type: ignore[arg-type]  # as Python itself: TypeError if it isn't one
+    "is": operator.is_, "is not": operator.is_not,
+    "not in": lambda a, b: not operator.contains(b, a),  # type: ignore[arg-type]  # the same
+}  # fmt: skip
+_ANSWERS = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__", "__iter__", "__getitem__")
+_DESCRIPTORS = (types.WrapperDescriptorType, types.MethodDescriptorType)
+_DEPTH = 40
+
+
+class Checks:
+    """The guard of one test file: `named` are the identifiers in its text, `own` the files that may be believed."""
+
+    def __init__(self, named: frozenset[str], own: tuple[str, ...]) -> None:
+        self._named = named
+        self._trusted = (*own, *{p + os.sep for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}, "<frozen ")
+        self._foreign_types: dict[type, bool] = {}
+        self._last: tuple[str, object, object] = ("", None, None)
+        self._refused: str | None = None
+
+    def compare(self, word: str, left: object, right: object) -> object:
+        """Return `left word right`, unless a foreign object would have to answer for it."""
+        self._last, self._refused = (word, left, right), None
+        if not (type(left) in _PLAIN and type(right) in _PLAIN) and not word.startswith("is"):
+            strange = self._foreign(left), self._foreign(right)
+            if any(strange) and not all(strange):
+                self._refused = type(left if strange[0] else right).__name__
+                return word in ("!=", "not in")
+        return _OPERATIONS[word](left, right)
+
+    def value(self, operand: object) -> object:
+        """Return an operand of a chained comparison; a foreign object becomes one that has no order."""
+        return object() if self._foreign(operand) else operand
+
+    def pair(self, first: object, second: object) -> tuple[object, object]:
+        """Return the operands of a unittest assertion; a lone foreign object becomes one that equals nothing."""
+        strange = self._foreign(first), self._foreign(second)
+        if any(strange) and not all(strange):
+            return (object(), second) if strange[0] else (first, object())
+        return first, second
+
+    def truth(self, value: object) -> object:
+        """Remember what a bare assertion saw."""
+        self._last, self._refused = ("", value, None), None
+        return value
+
+    def failure(self, source: str, expected: str, names: tuple[str, ...], message: object = None) -> AssertionError:
+        """Return the error of a failed assertion: its source, what was expected, what came, and with which names."""
+        word, left, right = self._last
+        if word in ("==", "is") and expected:
+            want, got = (left, right) if expected == "left" else (right, left)
+            text = f"{_short(source)}: expected {brief(want)}, got {brief(got)}"
+        elif word:
+            text = f"{_short(source)}: expected {brief(left)} {word} {brief(right)}, which isn't so"
+        else:
+            text = f"{_short(source)}: expected a true value, got {brief(left)}"
+        if self._refused:
+            text += f" (an object of the solution's own class {self._refused}, which may not answer for itself)"
+        frame = sys._getframe(1)
+        known = {**frame.f_globals, **frame.f_locals}
+        shown = [f"{n} = {brief(known[n])}" for n in names if n in known and _is_data(known[n])]
+        text += f" (with {', '.join(shown[:4])})" if shown else ""
+        return AssertionError(f"{text}; {brief_text(message)}" if message is not None else text)
+
+    def _foreign(self, value: object, depth: int = 0) -> bool:
+        """Whether `value`, or anything in it, would answer a comparison by code that the tests don't vouch for."""
+        kind = type(value)
+        if kind in _PLAIN or depth > _DEPTH:
+            return False
+        if self._foreign_type(kind):
+            return True
+        return any(type(e) not in _PLAIN and self._foreign(e, depth + 1) for e in _elements(value))
+
+    def _foreign_type(self, kind: type) -> bool:
+        known = self._foreign_types.get(kind)
+        if known is None:
+            known = kind.__name__ not in self._named and any(self._strange(kind, name) for name in _ANSWERS)
+            self._foreign_types[kind] = known
+        return known
+
+    def _strange(self, kind: type, name: str) -> bool:
+        mro: tuple[type, ...] = type.__getattribute__(kind, "__mro__")
+        for owner in mro:
+            if name in owner.__dict__:
+                return not self._vouched(owner.__dict__[name], name, mro)
+        return False
+
+    def _vouched(self, method: object, name: str, mro: tuple[type, ...]) -> bool:
+        """Whether a method is C code in its own place, or Python code of the tests or of an installed library.
+
+        `mock.ANY` and `pytest.approx` are library code that was made to equal what it isn't: only for tests that use it.
+        """
+        if method is None:
+            return True
+        if isinstance(method, _DESCRIPTORS):
+            return method.__name__ == name and method.__objclass__ in mro
+        if not isinstance(method, types.FunctionType):
+            return isinstance(method, (types.ClassMethodDescriptorType, classmethod))
+        file = method.__code__.co_filename
+        if file.endswith(("mock.py", "python_api.py")):
+            return bool(self._named & {"mock", "ANY", "approx", "Mock", "MagicMock"})
+        return file.startswith(self._trusted)
+
+
+def _elements(value: object) -> Iterable[object]:
+    """Return what a container really holds, whatever its class says that it holds."""
+    mro: tuple[type, ...] = type.__getattribute__(type(value), "__mro__")
+    if dict in mro and isinstance(value, dict):
+        return [*dict.keys(value), *dict.values(value)]
+    for kind in _CONTAINERS:
+        if kind in mro:
+            return kind.__iter__(value)  # type: ignore[attr-defined, no-any-return]  # mypy joins the kinds to `type`
+    return ()
+
+
+_repr = reprlib.Repr()
+_repr.maxstring = _repr.maxother = _repr.maxlong = 120
+_repr.maxlist = _repr.maxtuple = _repr.maxset = _repr.maxdict = 12
+
+
+def brief(value: object) -> str:
+    """Return a short repr of a value; judged code may have written its `__repr__`."""
+    try:
+        return _repr.repr(value)[:200]
+    except BaseException:
+        return f"<{type(value).__name__}>"
+
+
+def brief_text(message: object) -> str:
+    """Return an assertion's own message, shortened."""
+    return message[:200] if type(message) is str else brief(message)
+
+
+def _short(source: str) -> str:
+    return source if len(source) <= 120 else source[:117] + "..."
+
+
+def _is_data(value: object) -> bool:
+    return not (callable(value) or isinstance(value, types.ModuleType))

@@ -1,0 +1,71 @@
+"""An exception in words for an agent, and whether it is the environment's fault rather than the solution's."""
+
+from __future__ import annotations
+
+import errno
+import linecache
+import socket
+import sys
+import traceback
+from pathlib import Path
+
+_MESSAGE = 1000
+_NETWORK = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
+
+
+def describe(error: BaseException, work: Path) -> str:
+    """Return type and text of `error`, and the last line below `work` that raised it; at most 1000 characters."""
+    try:
+        text = str(error)
+    except BaseException:  # judged code wrote this __str__
+        text = "<no text>"
+    if isinstance(error, AssertionError) and text:
+        return text[:_MESSAGE]
+    where = _where(error, work)
+    if isinstance(error, AssertionError):
+        return f"assertion failed{where}"
+    if isinstance(error, SystemExit):
+        return f"called sys.exit({text}){where}"[:_MESSAGE]
+    return f"{type(error).__name__}: {text[: _MESSAGE - 200]}{where}"
+
+
+def _where(error: BaseException, work: Path) -> str:
+    if isinstance(error, SyntaxError):
+        return ""  # its text names the line
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(str(work))]
+    if not frames:
+        return ""
+    last = frames[-1]
+    name = Path(last.filename).relative_to(work)
+    source = linecache.getline(last.filename, last.lineno or 0).strip()
+    return f" ({name} line {last.lineno}: {source[:120]})"
+
+
+def environment_fault(error: BaseException, own_modules: frozenset[str]) -> str | None:
+    """Return what the environment lacks if that is what `error` is about: a module, or the network."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        fault = _fault(current, own_modules)
+        if fault:
+            return fault
+        current = current.__cause__ or current.__context__
+    return None
+
+
+def _fault(error: BaseException, own_modules: frozenset[str]) -> str | None:
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        top = str(error.name).split(".")[0]
+        known = top in own_modules or top in getattr(sys, "stdlib_module_names", ())
+        return None if known else f"module {top!r} is not installed"
+    if isinstance(error, socket.gaierror):
+        return "the network is not available"
+    if isinstance(error, OSError) and error.errno in _NETWORK:
+        return "the network is not available"
+    return None
+
+
+def raised_in(error: BaseException, places: frozenset[str]) -> bool:
+    """Whether any frame that `error` passed through belongs to one of the files `places`."""
+    return any(frame.filename in places for frame in traceback.extract_tb(error.__traceback__))

@@ -1,0 +1,80 @@
+"""Running test modules that are already loaded under pytest, for its fixtures, parameters and classes."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import types
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .rows import Rows
+
+_ARGUMENTS = ("-q", "--tb=no", "--no-header", "-c", os.devnull, "-W", "ignore", "--import-mode=importlib",
+              "-p", "no:cacheprovider", "-p", "no:junitxml", "-p", "no:pastebin", "-p", "no:stepwise",
+              "-p", "no:doctest", "-p", "no:faulthandler")  # fmt: skip
+
+
+def run(modules: Mapping[Path, types.ModuleType], rows: Rows, work: Path, *, conftest: bool) -> None:
+    """Run every test in `modules`; the results go through `rows`, pytest's exit status is of no interest."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    options = [*_ARGUMENTS, f"--rootdir={work}"] + ([] if conftest else ["--noconftest"])
+    pytest.main([*options, *map(str, modules)], plugins=[_Plugin(modules, rows)])
+
+
+class _Loaded(pytest.Module):
+    """A module that was loaded, and rewritten, by us."""
+
+    loaded: types.ModuleType
+
+    def _getobj(self) -> types.ModuleType:
+        return self.loaded
+
+
+class _Plugin:
+    def __init__(self, modules: Mapping[Path, types.ModuleType], rows: Rows) -> None:
+        self._modules, self._rows = modules, rows
+
+    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+        if module_path not in self._modules:
+            return None
+        node = _Loaded.from_parent(parent, path=module_path)
+        node.loaded = self._modules[module_path]
+        return node
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._rows.outcome("collection", "error", str(report.longrepr)[-500:])
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self._rows.begin(nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run coroutine tests, which pytest leaves to plugins."""
+        if not inspect.iscoroutinefunction(pyfuncitem.obj):
+            return None
+        wanted = inspect.signature(pyfuncitem.obj).parameters
+        asyncio.run(
+            pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in wanted if name in pyfuncitem.funcargs})
+        )
+        return True
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+        outcome = yield
+        report: pytest.TestReport = outcome.get_result()
+        name, error = item.nodeid, call.excinfo.value if call.excinfo else None
+        marked = hasattr(report, "wasxfail") and not isinstance(error, pytest.xfail.Exception)
+        if report.skipped and (marked or error is None):
+            self._rows.outcome(name, "skipped", "expected to fail")
+        elif error is not None:
+            self._rows.raised(name, error, in_test=call.when == "call")
+        elif report.failed:
+            self._rows.outcome(name, "failed", str(report.longrepr))
+        elif call.when == "call":
+            self._rows.passed(name)

@@ -1,0 +1,82 @@
+"""What of the host an interpreter needs to run: read from its files, never by running it outside the sandbox.
+
+A project's `.venv/bin/python` and `pyvenv.cfg` are as little to be trusted as the rest of a project, so only folders
+that look like an interpreter's are shown in the sandbox, never a home directory or one above it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from acrouter_mcp.errors import UserError
+
+_PYTEST = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
+_HOPS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreter:
+    """A Python program and the folders that it needs, all absolute."""
+
+    executable: Path
+    readable: tuple[Path, ...]
+
+
+def locate(python: Path) -> Interpreter:
+    """Return what `python` needs; raises UserError if it is not there, or a script that stands in for a program."""
+    executable = python.expanduser().absolute()
+    if not executable.is_file():
+        raise UserError(f"python: no interpreter at '{python}'; set ACROUTER_PYTHON to the full path of one")
+    if executable.read_bytes()[:2] == b"#!":
+        raise UserError(
+            f"python: '{python}' is a script, not an interpreter; set ACROUTER_PYTHON to the program itself"
+        )
+    readable: list[Path] = []
+    for program in _chain(executable):
+        prefix = program.parent.parent
+        if (prefix / "pyvenv.cfg").is_file():
+            readable.append(prefix)
+            readable += _installation(_base(prefix / "pyvenv.cfg"))
+        readable += _installation(prefix)
+    return Interpreter(executable=executable, readable=tuple(dict.fromkeys(readable)))
+
+
+def pytest_folder() -> Path | None:
+    """Return the folder of this server's own pytest, for interpreters that have none."""
+    spec = importlib.util.find_spec("pytest")
+    return Path(spec.origin).parent.parent if spec and spec.origin else None
+
+
+def pytest_parts() -> tuple[Path, ...]:
+    """Return the packages that make up this server's pytest: what to show of its folder, and no more."""
+    folder = pytest_folder()
+    return tuple(folder / name for name in _PYTEST if (folder / name).is_dir()) if folder else ()
+
+
+def _chain(program: Path) -> list[Path]:
+    """Return `program` and what it links to, step by step, and its real path."""
+    found = [program]
+    while found[-1].is_symlink() and len(found) < _HOPS:
+        target = found[-1].parent / found[-1].readlink()
+        found.append(Path(target.absolute()))
+    return [*found, program.resolve()]
+
+
+def _base(config: Path) -> Path:
+    """Return the prefix that a virtual environment was made from, as its configuration names it."""
+    for line in config.read_text(encoding="utf-8", errors="replace").splitlines():
+        key, _, value = line.partition("=")
+        if key.strip() == "home":
+            return Path(value.strip()).parent
+    return config.parent
+
+
+def _installation(prefix: Path) -> list[Path]:
+    """Return the folders of a Python installation, or nothing if `prefix` isn't one or has no business being shown."""
+    home = Path.home().resolve()
+    real = prefix.resolve()
+    if real == home or real in home.parents or not any(prefix.glob("lib*/python3*/os.py")):
+        return []
+    return [place for name in ("bin", "lib", "lib64") if (place := prefix / name).is_dir()]

@@ -1,0 +1,192 @@
+"""Running a child to its end or its limits: pumps, watchdogs, and the end of the whole tree."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import anyio
+from anyio.abc import ByteReceiveStream, Process
+
+from acrouter_mcp.verification.sandbox import proctree
+from acrouter_mcp.verification.sandbox.base import Exit, Job, Killed, OnReport
+
+_KEPT = 128 * 1024
+_WATCH_S = 0.025
+"""A memory balloon fills about 50 MB between two looks, a fork bomb makes a few hundred processes."""
+_FAREWELL_S = 5.0
+
+
+@dataclass(slots=True)
+class _Run:
+    """What is going on in one run; its end closes over it."""
+
+    process: Process
+    job: Job
+    end_tree: Callable[[int], None]
+    killed: Killed | None = None
+    last_report: float = field(default_factory=time.monotonic)
+
+    def end(self, why: Killed) -> None:
+        """End the tree; the first reason stands."""
+        self.killed = self.killed or why
+        self.end_tree(self.process.pid)
+
+
+def kill_group(pid: int) -> None:
+    """Kill the process group of `pid`: unlike `Process.kill`, this doesn't race the event loop's reaper."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+async def supervise(
+    argv: Sequence[str],
+    job: Job,
+    *,
+    environment: Mapping[str, str],
+    cwd: Path,
+    descriptors: Sequence[int] = (),
+    end_tree: Callable[[int], None] = kill_group,
+) -> Exit:
+    """Run `argv` under `job.limits` and return how it ended; on return, error and cancellation alike its tree is dead.
+
+    `descriptors` are inherited by the child. `end_tree` kills everything that descends from the child's pid.
+    Raises OSError when the program can't be started.
+    """
+    started = time.monotonic()
+    async with _report_channel(job) as (reader, writer):
+        stdin = (job.report(writer) if job.report else b"") + job.stdin
+        process = await anyio.open_process(
+            list(argv),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(environment),
+            cwd=cwd,
+            start_new_session=True,
+            pass_fds=(*descriptors, writer),
+        )
+        os.close(writer)
+        run = _Run(process, job, end_tree)
+        try:
+            stdout, stderr = await _attend(run, stdin, reader)
+        finally:
+            end_tree(process.pid)
+            with anyio.CancelScope(shield=True), anyio.move_on_after(_FAREWELL_S):
+                await process.wait()
+            with anyio.CancelScope(shield=True):
+                await process.aclose()
+    return Exit(
+        returncode=process.returncode,
+        killed=run.killed,
+        stdout=stdout,
+        stderr=stderr,
+        duration_s=time.monotonic() - started,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _report_channel(job: Job) -> AsyncIterator[tuple[int, int]]:
+    """Yield (reader, writer) of a pipe; the reader is closed at the end, the writer by whoever started the child."""
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    try:
+        yield reader, writer
+    except BaseException:
+        with contextlib.suppress(OSError):  # already closed unless the child could not be started
+            os.close(writer)
+        raise
+    finally:
+        os.close(reader)
+
+
+async def _attend(run: _Run, stdin: bytes, reader: int) -> tuple[bytes, bytes]:
+    """Feed and watch the child until it has ended and its pipes are empty; returns the tails of its output."""
+    process, tails = run.process, (bytearray(), bytearray())
+    assert process.stdout is not None and process.stderr is not None  # noqa: S101 - both were asked for
+    async with anyio.create_task_group() as group:
+        group.start_soon(_watch, run)
+        async with anyio.create_task_group() as pipes:
+            pipes.start_soon(_feed, run, stdin)
+            pipes.start_soon(_pump, run, process.stdout, tails[0])
+            pipes.start_soon(_pump, run, process.stderr, tails[1])
+            pipes.start_soon(_read_report, run, reader, run.job.on_report)
+            with anyio.move_on_after(run.job.limits.wall_s) as in_time:
+                await process.wait()
+            if in_time.cancelled_caught:
+                run.end("time")
+                await process.wait()
+            run.end_tree(process.pid)  # whoever still holds a pipe open has no business here any more
+            pipes.cancel_scope.deadline = anyio.current_time() + _FAREWELL_S
+        group.cancel_scope.cancel()
+    return bytes(tails[0]), bytes(tails[1])
+
+
+async def _feed(run: _Run, stdin: bytes) -> None:
+    assert run.process.stdin is not None  # noqa: S101 - it was asked for
+    with contextlib.suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
+        if stdin:
+            await run.process.stdin.send(stdin)
+        await run.process.stdin.aclose()
+
+
+async def _pump(run: _Run, stream: ByteReceiveStream, tail: bytearray) -> None:
+    total = 0
+    with contextlib.suppress(anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream):
+        async for piece in stream:
+            total += len(piece)
+            tail += piece
+            del tail[:-_KEPT]
+            if total > run.job.limits.output_mb << 20:
+                run.end("output")
+                return
+
+
+async def _read_report(run: _Run, reader: int, on_report: OnReport | None) -> None:
+    total = 0
+    while True:
+        await anyio.wait_readable(reader)
+        piece = os.read(reader, 65536)
+        if not piece:
+            return
+        run.last_report = time.monotonic()
+        total += len(piece)
+        if total > run.job.limits.output_mb << 20:
+            run.end("output")
+            return
+        if on_report:
+            await on_report(piece)
+
+
+async def _watch(run: _Run) -> None:
+    """End the run when its tree holds too much, or when its report has been quiet for too long."""
+    limits = run.job.limits
+    while True:
+        await anyio.sleep(_WATCH_S)
+        pids = proctree.descendants(run.process.pid, limit=2 * limits.processes)
+        if len(pids) > limits.processes + 8 or proctree.threads(pids) > 2 * limits.processes:
+            run.end("processes")  # the kernel's own limit doesn't bind root
+        elif proctree.resident_mb(pids) > limits.tree_mb:
+            run.end("memory")
+        elif run.job.workspace and _overlay_mb(pids, run.job.workspace) > 16 * limits.scratch_mb:
+            run.end("disk")
+        elif limits.quiet_s is not None and time.monotonic() - run.last_report > limits.quiet_s:
+            run.end("quiet")
+
+
+def _overlay_mb(pids: Sequence[int], workspace: Path) -> float:
+    """Return how much the throw-away layer over `workspace` holds, in MB: it has no size limit of its own."""
+    try:
+        stat = os.statvfs(f"/proc/{pids[1]}/root{workspace}")
+        host = os.statvfs(workspace)
+    except (OSError, IndexError):
+        return 0.0
+    if stat.f_fsid == host.f_fsid:  # a plain copy, or not mounted yet
+        return 0.0
+    return (stat.f_blocks - stat.f_bfree) * stat.f_frsize / 1e6

@@ -1,0 +1,1 @@
+"""One verification signal a module, found by the entry point group `acrouter_mcp.verifiers`."""
