@@ -88,7 +88,7 @@ def compose(flags: Mapping[str, Any], tasks: TaskGroup) -> Services:
     from acrouter_mcp.loop.services import Services
     from acrouter_mcp.project import find_project
     from acrouter_mcp.routing import Router
-    from acrouter_mcp.settings import Settings, user_config_file
+    from acrouter_mcp.settings import Settings, user_models_file
     from acrouter_mcp.verification import Engine
 
     settings = Settings.load(**flags)
@@ -97,7 +97,7 @@ def compose(flags: Mapping[str, Any], tasks: TaskGroup) -> Services:
     embedder.start()
     return Services(
         settings=settings,
-        catalogue=Catalogue.load(user_config_file().with_name("models.toml")),
+        catalogue=Catalogue.load(user_models_file()),
         embedder=embedder,
         engine=Engine(allow_uncontained=settings.allow_uncontained),
         learner=Learner(Router),

@@ -179,6 +179,11 @@ def user_config_file() -> Path:
     return Path(named) if named else Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "config.toml"
 
 
+def user_models_file() -> Path:
+    """The user's part of the catalogue, beside the settings file."""
+    return user_config_file().with_name("models.toml")
+
+
 def find_project_file(start: Path) -> Path | None:
     """Return the nearest `.acrouter.toml` from `start` upwards, not above a git root."""
     for folder in (start, *start.parents):

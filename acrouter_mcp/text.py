@@ -10,6 +10,7 @@ EMBED_LIMIT = 1_000
 stands at the end. Measured against the head alone: no difference beyond noise (nearest neighbours, 700 prompts)."""
 STORE_LIMIT = 16_000
 """Characters of a task that are stored."""
+CUT = "\n[... cut ...]\n"
 
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -21,12 +22,14 @@ def clean(text: str) -> str:
 
 
 def cap(text: str, limit: int) -> str:
-    """Return `text` if it has at most `limit` characters, else its head and tail, with a mark where the cut is."""
+    """Return `text` if it has at most `limit` characters, else its head and tail, with a mark where the cut is.
+
+    Capping a second time, lower, gives what capping once does: a stored text embeds as the whole one did.
+    """
     if len(text) <= limit:
         return text
-    mark = f"\n[... {len(text) - limit} characters left out ...]\n"
-    half = (limit - len(mark)) // 2
-    return text[:half] + mark + text[-half:]
+    half = (limit - len(CUT)) // 2
+    return text[:half] + CUT + text[-half:]
 
 
 def digest(text: str) -> str:

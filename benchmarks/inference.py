@@ -4,7 +4,9 @@
 
 Accuracy over all prompts, recall and precision per dimension, the confusion matrix, the calibration of the confidence
 and the time per prompt. In-distribution prompts count with the dimension that the file gives; the agentic (OOD) ones
-count as `agentic_programming`. The cues were written from other examples: nothing is fitted here.
+count as `agentic_programming`. The cues were written from other examples and no weight is fitted to these
+prompts, but kinds of cue that were missing were found by reading some of them: requests of another kind, never looked
+at, are in tests/routing/requests_unseen.toml.
 """
 
 from __future__ import annotations

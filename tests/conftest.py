@@ -1,8 +1,48 @@
 """Fixtures that every room's tests share."""
 
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
 import pytest
+
+Connect = Callable[..., AbstractAsyncContextManager[Any]]
+"""Opens an in-memory MCP client on a real app; keyword arguments are those of `Client`."""
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder, no user's settings, and a working directory outside of any repository."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("ACROUTER_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("ACROUTER_CONFIG", str(tmp_path / "config" / "config.toml"))
+    monkeypatch.setenv("ACROUTER_EXPLORE", "0")
+    for name in ("COPILOT_MODEL", "QWEN_CODE_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def connect(home: Path) -> Connect:
+    """Return what opens a client on a server of its own; two opened at once share the memory as two windows do."""
+    from mcp.client import Client
+
+    from acrouter_mcp.app import App
+    from acrouter_mcp.server import create_server
+
+    @asynccontextmanager
+    async def open_client(transport: str = "stdio", loopback: bool = True, **options: Any) -> AsyncIterator[Any]:
+        async with App() as app, Client(create_server(app, transport, loopback=loopback), **options) as client:
+            yield client
+
+    return open_client

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TextIO, TypeVar
 
 import typer
 from pydantic import BaseModel
@@ -58,3 +60,21 @@ def read_text(path: Path) -> str:
         return path.read_bytes().decode("utf-8", "replace")
     except OSError as error:
         raise UserError(f"{path}: can't be read ({error.strerror})") from None
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """Open a file for writing that is there whole at the end, or as it was before.
+
+    Raises:
+        UserError: the file can't be written.
+    """
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as out:
+            yield out
+        draft.replace(path)
+    except OSError as error:
+        raise UserError(f"{path}: can't be written ({error.strerror})") from None
+    finally:
+        draft.unlink(missing_ok=True)

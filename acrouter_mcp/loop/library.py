@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from acrouter_mcp.embedding import BackgroundEmbedder, Embedder
@@ -13,6 +14,8 @@ from acrouter_mcp.memory import Memory
 logger = logging.getLogger(__name__)
 
 BATCH = 8
+SCAN = 512
+"""Texts asked for at once: each such question passes over all rows that are done."""
 BREATH_S = 0.05
 """Pause between batches: re-embedding leaves the processor to whoever waits for an answer."""
 
@@ -65,11 +68,19 @@ class Library:
 
     def _embed_missing(self, memory: Memory, embedder: Embedder) -> None:
         try:
-            while not self._closed.is_set() and (batch := memory.unembedded(BATCH)):
-                vectors = embedder.embed([text for _, text in batch])
-                memory.add_vectors([(key, vector) for (key, _), vector in zip(batch, vectors, strict=True)])
-                self._closed.wait(BREATH_S)
+            while not self._closed.is_set() and (missing := memory.unembedded(SCAN)):
+                for batch in batched(missing, BATCH):
+                    vectors = embedder.embed([text for _, text in batch])
+                    memory.add_vectors([(key, vector) for (key, _), vector in zip(batch, vectors, strict=True)])
+                    if self._closed.wait(BREATH_S):
+                        return
         except UserError as error:  # the memory can't be written, or the process is ending
             logger.warning("re-embedding stopped, the next start goes on: %s", error)
         except Exception:
             logger.exception("re-embedding stopped")
+
+
+def batched(items: Sequence[tuple[str, str]], size: int) -> Iterator[Sequence[tuple[str, str]]]:
+    """Yield `items` in runs of at most `size`."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -68,7 +68,7 @@ def _filter(services: Services, model: str | None, host: Host | None) -> str | N
     if model is None:
         return None
     ref = resolve(services, model, host)
-    if not ref.known and not services.open_memory().knows_arm(ref.arm):
+    if not ref.known and not services.open_memory().list_decisions(limit=1, arm=ref.arm):
         meant = f"; did you mean {ref.suggestion!r}?" if ref.suggestion else "; leave it out to see every model"
         raise UserError(f"model: unknown {model!r}{meant}")
     return ref.arm

@@ -73,13 +73,19 @@ def _report_unasked(services: Services, arguments: RecordArguments, caller: Call
     ref = resolve(services, model, find_host(caller.client))
     project = services.scope(caller)
     same = memory.recent(
-        text.digest(task), project, ref.arm, arguments.source or "agent", arguments.quality, now=services.now()
+        task_digest=text.digest(task),
+        project=project,
+        arm=ref.arm,
+        source=arguments.source or "agent",
+        quality=arguments.quality,
+        now=services.now(),
     )
     if same is not None:
         return _report(services, arguments, caller, same)
     decision, vector = _unasked(services, task, ref, project, caller)
-    memory.save_decision(decision, vector)
-    return _report(services, arguments, caller, decision.id)
+    with memory.together():
+        memory.save_decision(decision, vector)
+        return _report(services, arguments, caller, decision.id)
 
 
 def _unasked(

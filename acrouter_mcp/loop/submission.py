@@ -13,7 +13,7 @@ from acrouter_mcp.loop.services import Services
 from acrouter_mcp.project import allowed_roots
 from acrouter_mcp.routing import canonical_language, infer_language, language_of_file
 from acrouter_mcp.types import Decision
-from acrouter_mcp.verification import Submission
+from acrouter_mcp.verification import ONE_FILE, Submission
 
 ONE_OF = ("solution", "files", "workspace", "verification_id")
 
@@ -48,11 +48,10 @@ def submission(
         UserError: a workspace that doesn't exist or isn't allowed.
     """
     workspace = _workspace(services, arguments.workspace, caller) if arguments.workspace is not None else None
-    files = {"": arguments.solution} if arguments.solution is not None else dict(arguments.files or {})
-    language = _language(arguments, decision, files)
+    files = {ONE_FILE: arguments.solution} if arguments.solution is not None else dict(arguments.files or {})
     return Submission(
         files=files,
-        language=language,
+        language=_language(arguments, decision, files),
         task=decision.task if decision else arguments.task,
         tests=arguments.tests,
         entry_point=arguments.entry_point,
@@ -68,7 +67,7 @@ def _language(arguments: VerifyArguments, decision: Decision | None, files: dict
         return canonical_language(arguments.language) or arguments.language.lower()
     if decision and decision.language:
         return decision.language
-    by_name = [language for name in files if (language := language_of_file(name))]
+    by_name = [language for name in arguments.files or () if (language := language_of_file(name))]
     if by_name:
         return max(set(by_name), key=by_name.count)
     return infer_language("\n".join(files.values())) if files else None

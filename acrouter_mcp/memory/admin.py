@@ -41,7 +41,7 @@ def summaries(
     sql = f"""SELECT d.id, d.created, d.project, substr(d.task, 1, {HEAD}) AS task, d.dimension, d.language, d.used,
                      l.quality, l.cost_usd, {STATUS} AS status
               FROM decision d LEFT JOIN lesson l ON l.seq = d.learned
-              WHERE {" AND ".join(clauses)} ORDER BY d.created DESC, d.n DESC LIMIT ?"""  # noqa: S608 - our names
+              WHERE {" AND ".join(clauses)} ORDER BY d.created DESC, d.n DESC LIMIT ?"""
     return [DecisionSummary(**row) for row in database.rows(sql, *values, limit)]
 
 
@@ -62,7 +62,7 @@ def show(database: Database, decision_id: str, now: float) -> dict[str, Any]:
         verifications = "SELECT id, created, detail FROM verification WHERE decision = ? ORDER BY created"
         return {
             "decision": asdict(decision),
-            "status": database.value(f"SELECT {STATUS} FROM decision d WHERE n = ?", now - EXPIRY_S, n),  # noqa: S608
+            "status": database.value(f"SELECT {STATUS} FROM decision d WHERE n = ?", now - EXPIRY_S, n),
             "quality": stands.learned.quality if stands else None,
             "final_quality": stands.final.quality if stands else None,
             "attempts": stands.attempts if stands else 0,
@@ -120,7 +120,7 @@ def forget(database: Database, numbers: Sequence[int], *, vec0_loaded: bool) -> 
         database.rows("UPDATE state SET generation = generation + 1")
         vec0.forget(database, list(numbers), loaded=vec0_loaded)
     for table in ("vector", "lesson", "outcome", "verification"):
-        database.run_many(f"DELETE FROM {table} WHERE decision = ?", rows)  # noqa: S608 - our names
+        database.run_many(f"DELETE FROM {table} WHERE decision = ?", rows)
     database.run_many("DELETE FROM decision WHERE n = ?", rows)
     return len(rows)
 

@@ -160,7 +160,7 @@ class Database:
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
         with self._lock, explained(self.path):
-            if self._connection.in_transaction:
+            if self._in_transaction():
                 yield
                 return
             self._connection.execute(begin)
@@ -168,9 +168,12 @@ class Database:
                 yield
                 self._connection.execute("COMMIT")
             finally:
-                if self._connection.in_transaction:
+                if self._in_transaction():
                     with suppress(apsw.Error):  # what made it fail is on its way up already
                         self._connection.execute("ROLLBACK")
+
+    def _in_transaction(self) -> bool:
+        return self._connection.in_transaction
 
 
 @contextmanager

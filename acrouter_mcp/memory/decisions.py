@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Mapping
 
 from acrouter_mcp.errors import UserError
 from acrouter_mcp.memory.connection import Database, Row
 from acrouter_mcp.memory.records import OpenDecisions
-from acrouter_mcp.text import STORE_LIMIT, cap
+from acrouter_mcp.text import STORE_LIMIT, cap, clean
 from acrouter_mcp.types import Decision, Dimension
 
 EXPIRY_S = 7 * 86_400.0
@@ -31,7 +32,7 @@ def save(database: Database, decision: Decision) -> int:
         apsw.ConstraintError: there is one of that id already.
     """
     row = {name: getattr(decision, name) for name in COLUMNS.split(", ")}
-    row |= {name: json.dumps(dict(row[name]), ensure_ascii=False) for name in MAPPINGS}
+    row |= {name: _json(row[name]) for name in MAPPINGS}
     row["explored"] = int(decision.explored)
     row["task"] = cap(decision.task, STORE_LIMIT)
     n = database.insert("decision", row)
@@ -46,7 +47,7 @@ def load(database: Database, decision_id: str) -> Decision:
         UserError: there is none.
         MemoryUnavailable: the file can't be read.
     """
-    row = database.row(f"SELECT {COLUMNS} FROM decision WHERE id = ?", decision_id)  # noqa: S608 - a constant
+    row = database.row(f"SELECT {COLUMNS} FROM decision WHERE id = ?", decision_id)
     if row is None:
         raise unknown(database, decision_id)
     return from_row(row)
@@ -79,7 +80,7 @@ def chain(database: Database, decision_id: str) -> list[Decision]:
     """Return all decisions of the retry chain that this one belongs to, the root first; raises as `load`."""
     decision = load(database, decision_id)
     root = decision.root or decision.id
-    sql = f"SELECT {COLUMNS} FROM decision WHERE id = ? OR root = ? ORDER BY n"  # noqa: S608 - a constant
+    sql = f"SELECT {COLUMNS} FROM decision WHERE id = ? OR root = ? ORDER BY n"
     return [from_row(row) for row in database.rows(sql, root, root)]
 
 
@@ -112,3 +113,9 @@ def abandon(database: Database, decision_id: str, now: float) -> None:
             "record a better one to revise it, or forget it"
         )
     database.rows("UPDATE decision SET abandoned = coalesce(abandoned, ?) WHERE n = ?", now, n)
+
+
+def _json(mapping: Mapping[str, str | float | None]) -> str:
+    """Encode a mapping whose names and words are what the same text is when it is stored alone."""
+    cleaned = {clean(key): clean(value) if isinstance(value, str) else value for key, value in mapping.items()}
+    return json.dumps(cleaned, ensure_ascii=False)

@@ -26,6 +26,8 @@ class FlatIndex:
     def __init__(self, database: Database, embedder: EmbedderRow) -> None:
         self._database = database
         self._embedder = embedder
+        self._generation = -1
+        self._cursor = 0
         self._clear()
 
     def refresh(self) -> None:

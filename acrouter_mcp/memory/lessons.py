@@ -22,13 +22,13 @@ def since(database: Database, generation: int, seq: int) -> LessonBatch:
     with database.reading():
         current: int = database.value("SELECT generation FROM state")
         if current != generation:
-            sql = f"SELECT {_named('l', '')}, {SHARED} FROM decision d JOIN lesson l ON l.seq = d.learned"  # noqa: S608
+            sql = f"SELECT {_named('l', '')}, {SHARED} FROM decision d JOIN lesson l ON l.seq = d.learned"
             rows = database.rows(sql)
             standing = sorted((_lesson(row, "", None) for row in rows), key=lambda lesson: lesson.seq)
             return LessonBatch(generation=current, reset=True, lessons=tuple(standing))
         sql = f"""SELECT {_named("l", "")}, {_named("r", "old_")}, {SHARED}
                   FROM lesson l JOIN decision d ON d.n = l.decision LEFT JOIN lesson r ON r.seq = l.replaces
-                  WHERE l.seq > ? ORDER BY l.seq"""  # noqa: S608 - constants
+                  WHERE l.seq > ? ORDER BY l.seq"""
         new = tuple(_lesson(row, "", _replaced(row)) for row in database.rows(sql, seq))
         return LessonBatch(generation=current, reset=False, lessons=new)
 

@@ -1,4 +1,4 @@
-"""Reading what a vector search found, and finding an outcome that was told twice."""
+"""Reading what a vector search found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from acrouter_mcp.memory.connection import Database
 from acrouter_mcp.memory.index import Hit
-from acrouter_mcp.types import Dimension, Neighbour, Source
+from acrouter_mcp.types import Dimension, Neighbour
 
 
 def read(database: Database, hits: Sequence[Hit]) -> list[Neighbour]:
@@ -26,23 +26,3 @@ def read(database: Database, hits: Sequence[Hit]) -> list[Neighbour]:
         for hit in hits
         if hit.n in found
     ]
-
-
-def recent(
-    database: Database,
-    *,
-    task_digest: str,
-    project: str,
-    arm: str,
-    source: Source,
-    quality: float,
-    within_s: float,
-    now: float,
-) -> str | None:
-    """Return the decision of the same outcome, recorded at most `within_s` seconds from `now`, or None."""
-    sql = """SELECT d.id FROM decision d JOIN outcome o ON o.decision = d.n
-             WHERE d.task_digest = ? AND d.project = ? AND o.arm = ? AND o.source = ? AND o.quality = ?
-                   AND abs(o.created - ?) <= ?
-             ORDER BY o.seq DESC LIMIT 1"""
-    found: str | None = database.value(sql, task_digest, project, arm, source, quality, now, within_s)
-    return found

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, astuple, dataclass
 
 from acrouter_mcp.errors import UserError
 from acrouter_mcp.memory import decisions, ranking, vectors
-from acrouter_mcp.memory.connection import Database, Row
+from acrouter_mcp.memory.connection import Database, Row, Value
 from acrouter_mcp.memory.ranking import Standing
 from acrouter_mcp.memory.records import Outcome
 from acrouter_mcp.text import clean
-from acrouter_mcp.types import OutcomeReport, Recorded, Source
+from acrouter_mcp.types import OutcomeReport, Recorded, Source, Status
 
 LARGEST = 2.0**53
 """Counts and costs beyond this are slips, and lose digits in JSON."""
@@ -20,6 +20,17 @@ COLUMNS = (
     "source, arm, quality, weight, prior_mean, cost_usd, input_tokens, output_tokens, latency_s, note,"
     " verification_id, solution_digest, created"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An outcome told without its decision's id."""
+
+    task_digest: str
+    project: str
+    arm: str
+    source: Source
+    quality: float
 
 
 def report(database: Database, heard: OutcomeReport) -> Recorded:
@@ -59,7 +70,7 @@ def refuse_nonsense(heard: OutcomeReport | Outcome) -> None:
 
 def load(database: Database, n: int) -> list[Outcome]:
     """Return all that was heard of the decision with row number `n`, in the order heard."""
-    sql = f"SELECT {COLUMNS} FROM outcome WHERE decision = ? ORDER BY seq"  # noqa: S608 - a constant
+    sql = f"SELECT {COLUMNS} FROM outcome WHERE decision = ? ORDER BY seq"
     return [Outcome(**row) for row in database.rows(sql, n)]
 
 
@@ -70,7 +81,7 @@ def add(database: Database, n: int, outcome: Outcome) -> None:
 
 def settle(database: Database, n: int, stands: Standing) -> None:
     """Append a lesson if what is learned of the decision changed, and set the arm that did the work."""
-    lesson = {
+    lesson: dict[str, Value] = {
         "arm": stands.learned.arm,
         "quality": stands.learned.quality,
         "weight": stands.learned.weight,
@@ -79,7 +90,7 @@ def settle(database: Database, n: int, stands: Standing) -> None:
         "output_tokens": stands.output_tokens,
         "cost_usd": stands.cost_usd,
     }
-    sql = f"SELECT seq, {', '.join(lesson)} FROM lesson JOIN decision ON learned = seq WHERE n = ?"  # noqa: S608
+    sql = f"SELECT seq, {', '.join(lesson)} FROM lesson JOIN decision ON learned = seq WHERE n = ?"
     old = database.row(sql, n)
     replaced: int | None = old.pop("seq") if old else None
     if old == lesson:
@@ -90,6 +101,25 @@ def settle(database: Database, n: int, stands: Standing) -> None:
     _credit(database, n, stands.learned.arm, stands.learned.source)
     if old is None or old["arm"] != lesson["arm"]:
         vectors.mark_changed(database, n)
+
+
+def recent(database: Database, told: Told, within_s: float, now: float) -> str | None:
+    """Return the decision of the same outcome, recorded at most `within_s` seconds from `now`, or None.
+
+    The clock may have gone back in between, so the distance counts, not the order.
+    """
+    sql = """SELECT d.id FROM decision d JOIN outcome o ON o.decision = d.n
+             WHERE d.task_digest = ? AND d.project = ? AND o.arm = ? AND o.source = ? AND o.quality = ?
+                   AND abs(o.created - ?) <= ?
+             ORDER BY o.seq DESC LIMIT 1"""
+    found: str | None = database.value(sql, *astuple(told), now, within_s)
+    return found
+
+
+def spent_since(database: Database, time: float) -> float:
+    """Return the known cost in USD of all work decided on since `time`."""
+    sql = "SELECT total(cost_usd) FROM decision d JOIN lesson ON seq = d.learned WHERE d.created >= ?"
+    return float(database.value(sql, time))
 
 
 def _credit(database: Database, n: int, arm: str, source: Source) -> None:
@@ -110,7 +140,7 @@ def _outcome(heard: OutcomeReport, decision: Row) -> Outcome:
     return Outcome(**{**values, "arm": arm, "note": note, "prior_mean": prior_mean})
 
 
-def _recorded(decision_id: str, stands: Standing, status: ranking.Status) -> Recorded:
+def _recorded(decision_id: str, stands: Standing, status: Status) -> Recorded:
     return Recorded(
         decision_id=decision_id,
         status=status,

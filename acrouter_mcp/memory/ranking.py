@@ -62,8 +62,7 @@ def repeats(outcomes: Sequence[Outcome], new: Outcome) -> bool:
     before = [old for old in outcomes if old.source == new.source and try_of(old) == try_of(new)]
     if not before:
         return False
-    bare = {"created": 0.0, "verification_id": None, "prior_mean": 0.0}
-    return dataclasses.replace(before[-1], **bare) == dataclasses.replace(new, **bare)
+    return _words(before[-1]) == _words(new)
 
 
 def status(standing: Standing, new: Outcome, *, first: bool) -> Status:
@@ -85,6 +84,11 @@ def _about_last_try(outcomes: Sequence[Outcome], tries: Sequence[str]) -> list[O
         return list(outcomes)
     began = next(place for place, outcome in enumerate(outcomes) if try_of(outcome) == tries[-1])
     return [outcome for outcome in outcomes[began:] if try_of(outcome) in (None, tries[-1])]
+
+
+def _words(outcome: Outcome) -> Outcome:
+    """Return `outcome` without what differs when the same is said again."""
+    return dataclasses.replace(outcome, created=0.0, verification_id=None, prior_mean=0.0)
 
 
 def _known_tokens(outcomes: Iterable[Outcome], name: Literal["input_tokens", "output_tokens"]) -> int | None:

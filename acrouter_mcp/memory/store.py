@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -48,6 +49,12 @@ class Memory:
         """Close the file; nothing waits for this to be stored."""
         self._database.close()
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Store all that the block writes at once, or nothing of it if it raises; other writers wait, so be brief."""
+        with self._database.writing():
+            yield
+
     @property
     def path(self) -> Path:
         """The database file."""
@@ -67,14 +74,15 @@ class Memory:
         self._embedding = embedder, make(self._database, embedder)
 
     def unembedded(self, limit: int) -> list[tuple[str, str]]:
-        """Return id and task of decisions that have no vector of the current embedder, the newest first."""
+        """Return id and task of decisions that have no vector of the current embedder, the newest first.
+
+        Each call passes over the newer ones that have one: ask for hundreds at a time.
+        """
         return vectors.missing(self._database, self._current()[0], limit)
 
     def count_unembedded(self) -> int:
-        """Return how many decisions have no vector of the current embedder; all, while there is no embedder."""
-        if self._embedding is None:
-            return int(self._database.value("SELECT count(*) FROM decision"))
-        return vectors.count_missing(self._database, self._embedding[0])
+        """Return how many decisions have no vector of the current embedder; of any, while there is none in use."""
+        return vectors.count_missing(self._database, self._embedding[0] if self._embedding else None)
 
     def add_vectors(self, given: Iterable[tuple[str, Vector]]) -> None:
         """Store vectors by decision id; ids that were forgotten meanwhile are passed over.
@@ -141,26 +149,22 @@ class Memory:
 
     def recent(
         self,
-        *,
         task_digest: str,
         project: str,
         arm: str,
         source: Source,
         quality: float,
-        now: float,
         within_s: float = 600.0,
+        *,
+        now: float,
     ) -> str | None:
         """Return the decision of the same outcome, recorded at most `within_s` seconds before or after `now`."""
-        return neighbours.recent(
-            self._database,
-            task_digest=task_digest,
-            project=project,
-            arm=arm,
-            source=source,
-            quality=quality,
-            within_s=within_s,
-            now=now,
-        )
+        told = outcomes.Told(task_digest=task_digest, project=project, arm=arm, source=source, quality=quality)
+        return outcomes.recent(self._database, told, within_s, now)
+
+    def spent_since(self, time: float) -> float:
+        """Return the known cost, in USD at list price, of all work decided on since `time`, in all projects."""
+        return outcomes.spent_since(self._database, time)
 
     def search(
         self,

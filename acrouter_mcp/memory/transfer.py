@@ -21,7 +21,7 @@ from acrouter_mcp.memory.connection import Database, Row
 from acrouter_mcp.memory.records import Outcome
 from acrouter_mcp.types import Decision, Verdict
 
-FORMAT = 1
+FORMAT: Literal[1] = 1
 PAGE = 200
 """Decisions that are read at a time: nothing is locked while the receiver is slow."""
 
@@ -83,7 +83,7 @@ def rows(database: Database) -> Iterator[dict[str, Any]]:
         MemoryUnavailable: the file can't be read.
     """
     last = 0
-    sql = f"SELECT n, abandoned, {decisions.COLUMNS} FROM decision WHERE n > ? ORDER BY n LIMIT ?"  # noqa: S608
+    sql = f"SELECT n, abandoned, {decisions.COLUMNS} FROM decision WHERE n > ? ORDER BY n LIMIT ?"
     while True:
         with database.reading():
             page = [(row["n"], _decision_row(database, row)) for row in database.rows(sql, last, PAGE)]
@@ -91,8 +91,8 @@ def rows(database: Database) -> Iterator[dict[str, Any]]:
             break
         for last, row in page:  # noqa: B007 - the page's last number is where the next one starts
             yield DUMP_DECISION.dump_python(row, mode="json")
-    for row in _verifications(database, None):
-        lone = VerificationRow(format=FORMAT, verification=row)
+    for verification in _verifications(database, None):
+        lone = VerificationRow(format=FORMAT, verification=verification)
         yield DUMP_VERIFICATION.dump_python(lone, mode="json")
 
 

@@ -68,7 +68,7 @@ class Vec0Index:
         """Return the `k` nearest by cosine, best first; at most MOST_NEIGHBOURS."""
         wanted = only.codes()
         clauses = "".join(f" AND {column} = ?" for column in wanted)
-        sql = f"SELECT n, distance FROM {self._table} WHERE vector MATCH ? AND k = ?{clauses}"  # noqa: S608 - our names
+        sql = f"SELECT n, distance FROM {self._table} WHERE vector MATCH ? AND k = ?{clauses}"
         rows = self._database.rows(sql, query.tobytes(), min(k, MOST_NEIGHBOURS), *wanted.values())
         return [Hit(row["n"], 1.0 - row["distance"]) for row in rows]
 
@@ -88,8 +88,8 @@ class Vec0Index:
         counted = """SELECT count(*) FROM vector WHERE embedder = ?1
                      AND changed <= (SELECT indexed FROM embedder WHERE n = ?1)"""
         expected: int = self._database.value(counted, self._embedder.n)
-        rows: int = self._database.value(f"SELECT count(*) FROM {self._table}_rowids")  # noqa: S608 - our name
-        chunks: int = self._database.value(f"SELECT count(*) FROM {self._table}_chunks")  # noqa: S608 - our name
+        rows: int = self._database.value(f"SELECT count(*) FROM {self._table}_rowids")
+        chunks: int = self._database.value(f"SELECT count(*) FROM {self._table}_chunks")
         return rows == expected and (chunks - 1) * CHUNK <= 2 * rows
 
     def _lag(self) -> bool:
@@ -116,9 +116,9 @@ class Vec0Index:
         """Copy the next batch of changes, within a transaction."""
         cursor: int = self._database.value("SELECT indexed FROM embedder WHERE n = ?", self._embedder.n)
         changed = changed_since(self._database, self._embedder, cursor)
-        self._database.run_many(f"DELETE FROM {self._table} WHERE n = ?", ((row["n"],) for row in changed))  # noqa: S608
+        self._database.run_many(f"DELETE FROM {self._table} WHERE n = ?", ((row["n"],) for row in changed))
         self._database.run_many(
-            f"INSERT INTO {self._table} (n, vector, project, dimension, arm) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT INTO {self._table} (n, vector, project, dimension, arm) VALUES (?, ?, ?, ?, ?)",
             ((row["n"], row["data"], *codes([row["project"], row["dimension"], row["arm"]])) for row in changed),
         )
         # past the last change, even if the decisions of the last ones were forgotten
@@ -141,11 +141,11 @@ def forget(database: Database, numbers: list[int], *, loaded: bool) -> None:
     for row in database.rows("SELECT n FROM embedder"):
         table = table_of(row["n"])
         if loaded and database.value("SELECT 1 FROM sqlite_schema WHERE name = ?", table):
-            database.run_many(f"DELETE FROM {table} WHERE n = ?", ((n,) for n in numbers))  # noqa: S608 - our name
+            database.run_many(f"DELETE FROM {table} WHERE n = ?", ((n,) for n in numbers))
             advance = """UPDATE embedder SET indexed_generation = indexed_generation + 1
                          WHERE n = ? AND indexed_generation = (SELECT generation FROM state) - 1"""
             database.rows(advance, row["n"])
         elif not loaded:
             beneath = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE ? ESCAPE '!'"
             for shadow in database.rows(beneath, f"index!_{row['n']}!_%"):
-                database.rows(f"DELETE FROM {shadow['name']}")  # noqa: S608 - our names
+                database.rows(f"DELETE FROM {shadow['name']}")

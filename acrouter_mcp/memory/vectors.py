@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from acrouter_mcp.memory.connection import Database, Row
+from acrouter_mcp.memory.connection import Database, Row, Value
 from acrouter_mcp.types import Vector
 
 BATCH = 5_000
@@ -65,7 +65,7 @@ def decode(data: bytes) -> Vector:
 
 def add(database: Database, embedder: EmbedderRow, n: int, data: bytes) -> bool:
     """Store the vector of the decision with row number `n`, within a transaction; False if there is one already."""
-    row = {"decision": n, "embedder": embedder.n, "data": data}
+    row: dict[str, Value] = {"decision": n, "embedder": embedder.n, "data": data}
     if database.insert("vector", row, ignore=True) is None:
         return False
     if database.value("SELECT learned FROM decision WHERE n = ?", n) is not None:
@@ -95,8 +95,11 @@ def missing(database: Database, embedder: EmbedderRow, limit: int) -> list[tuple
     return [(row["id"], row["task"]) for row in database.rows(sql, embedder.n, limit)]
 
 
-def count_missing(database: Database, embedder: EmbedderRow) -> int:
-    """Return how many decisions have no vector of `embedder`."""
+def count_missing(database: Database, embedder: EmbedderRow | None) -> int:
+    """Return how many decisions have no vector of `embedder`, or of any if that is None."""
+    if embedder is None:
+        anyone = "SELECT count(*) FROM decision d WHERE NOT EXISTS (SELECT 1 FROM vector v WHERE v.decision = d.n)"
+        return int(database.value(anyone))
     sql = "SELECT (SELECT count(*) FROM decision) - (SELECT count(*) FROM vector WHERE embedder = ?)"
     return int(database.value(sql, embedder.n))
 

@@ -1,8 +1,8 @@
 """Which of the ten dimensions a task belongs to.
 
 An additive model that a reader can follow: each cue of `inference_cues.toml` that the text shows adds its weights, a
-softmax over the sums is the confidence. The cues and weights were written from what people type to coding agents;
-`benchmarks/inference.py` measures them on prompts that they were not written from.
+softmax over the sums is the confidence. The cues and weights were written from what people type to coding agents, not
+fitted; `benchmarks/inference.py` measures them on CodeRouterBench's prompts, many of which carry no request at all.
 """
 
 from __future__ import annotations

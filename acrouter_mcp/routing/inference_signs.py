@@ -1,28 +1,86 @@
-"""What a task's text looks like, apart from its words: the `signs` of inference_cues.toml, one function each."""
+"""What a task's text looks like, apart from its words: the `signs` of inference_cues.toml, one function each.
+
+Whole texts are searched for plain strings, which is fast; regular expressions only where a plain string has made them
+worth trying, or anchored to the start of a line.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
 from acrouter_mcp.routing.inference_text import Passage
 from acrouter_mcp.routing.language import NAMED, TARGET, language_of, language_of_file, mentions
 
+REPORT_WORDS = 50
+LONG_WORDS = 150
+"""Words from which prose is as long as an issue's report, or as a specification."""
+BARE_WORDS = 20
+"""Words that may slip out of code, past the reader of lines, without being a request."""
+STEPS = 4
+"""Different verbs of work that make a task of several steps."""
+
 _USUAL = frozenset({"python", "bash", "sql", "html", "css", "r", "powershell", "dockerfile", "terraform", "makefile"})
 """Languages that ordinary work is in, or that have no use for the puzzles that dimension multi_language is made of."""
-_MAKING = frozenset("write implement create solve give make code build program have need want get show same do".split())
-_STEPS = frozenset(
-    "look fix push run update install commit open check verify implement write add deploy migrate find reproduce submit test "
-    "document move create clone rebase rename remove delete refactor configure investigate bump merge address replace audit "
-    "publish review start pick upgrade bisect regenerate reply".split()
+_MAKING = frozenset(
+    {
+        *("write", "implement", "create", "solve", "give", "make", "code", "build", "program", "have"),
+        *("need", "want", "get", "show", "same", "do"),
+    }
 )
-STEPS = 4
 _MAKING_REACH = 8
+_STEPS = frozenset(
+    {
+        *("look", "fix", "push", "run", "update", "install", "commit", "open", "check", "verify"),
+        *("implement", "write", "add", "deploy", "migrate", "find", "reproduce", "submit", "test"),
+        *("document", "move", "create", "clone", "rebase", "rename", "remove", "delete", "refactor"),
+        *("configure", "investigate", "bump", "merge", "address", "replace", "audit", "publish", "review"),
+        *("start", "pick", "upgrade", "bisect", "regenerate", "reply"),
+    }
+)
+_QUESTION = frozenset(
+    {
+        *("what", "why", "where", "who", "which", "when", "how", "does", "do", "is", "are", "can't", "whose"),
+    }
+)
+_SUFFERED = frozenset({"with", "get", "gets", "got", "getting", "see"})
+_ERRORS = ("error[", " error:", "\nerror:", "not found:", "errno", "exit code 1")
+_HOLES = (
+    *(
+        "<fim",
+        "<|fim",
+        "<fill",
+        "<|fill",
+        "<mask",
+        "<hole",
+        "<blank",
+        "<infill",
+        "<missing",
+        "[mask]",
+        "[blank]",
+        "____",
+    ),
+    *("your code here", "your code goes here", "insert code here", "insert your code", "raise notimplementederror"),
+    *("todo!(", "unimplemented!(", "# ...", "// ..."),
+)
+_DATA_NAMES = frozenset({"np", "pd", "plt", "df", "sns", "tf", "scipy", "sklearn", "torch", "pandas", "numpy"})
+_DATA_CODE = (
+    *("import pandas", "import numpy", "import matplotlib", "import sklearn", "import scipy", "import torch"),
+    *("import seaborn", "import tensorflow", "from sklearn", "from scipy", "from torch", "from tensorflow", "df["),
+    *("library(ggplot2", "library(dplyr", "library(tidyverse"),
+)
+_DATA_FILES = (".csv", ".parquet", ".xlsx", ".tsv", ".feather")
+_BOUND_MARKS = ("<", "≤", "⩽", "\\le", "^", "e5", "e6", "e7", "e8", "e9", "up to ", "within ", "exceed")
+
+_LESS = r"(?:<=?|≤|⩽|\\leq?)"
 _BOUNDS = re.compile(
-    r"\d{1,9}\s?(?:<=?|≤|⩽|\\leq?|\\le)\s?\$?[\w\[\].|(, ]{1,30}\$?\s?(?:<=?|≤|⩽|\\leq?|\\le)\s?\$?[-\d]"
-    r"|(?:<=?|≤|⩽|up to|exceed)\s?\$?\d{0,3}\s?[·*x\\cdot ]{0,6}10\s?(?:\^|\*\*|⁵|⁶|⁹)|\b\d?e[5-9]\b|\b10\^"
+    rf"\d\s?{_LESS}\s?\$?[\w\[\].|(, ]{{1,30}}?\$?\s?{_LESS}\s?\$?[-\d]"
+    rf"|(?:{_LESS}|exceed)\s?\$?\d{{0,3}}\s?[·*x\\cdot ]{{0,6}}10\s?(?:\^|\*\*|⁵|⁶|⁹)|\b\d?e[5-9]\b|\b10\^"
+    r"|\bup to (?:\d{4}|\d{1,3}[·* ]{0,3}10\^|\de\d)|\bwithin \d+ (?:s\b|sec)"
 )
 _CONTEST_HEADING = re.compile(
     r"^[ \t*#-]{0,6}(?:input|output|constraints?|sample input|sample output|input format|output format|example \d|note)"
@@ -35,37 +93,21 @@ _ISSUE_HEADING = re.compile(
     r"|versions?|additional context|description|proposed solution|motivation|acceptance criteria)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_HOLE = re.compile(
-    r"<\|?fim|<\|?(?:fill|mask|hole|blank|infill)|\[mask\]|\[blank\]|_{4,}|your code (?:goes )?here|\btodo\b"
-    r"|insert (?:your )?code here|raise notimplementederror|todo!\(|unimplemented!\(|# \.\.\.|// \.\.\.|<missing",
-    re.IGNORECASE,
+_TITLED = re.compile(
+    r"[^\n]{10,150}[^\n?:]\n\s{0,8}(?:#+ |\*\*)?(?:Description|Summary|Problem|Bug|Context|Motivation)\b[*:]{0,3}\s*\n"
 )
-_EMPTY_BODY = re.compile(r"(?:^|\n)[ \t]*(?:pass|\.\.\.|raise NotImplementedError.*)\s*$")
-_DATA_CODE = re.compile(
-    r"import (?:pandas|numpy|matplotlib|sklearn|scipy|torch|tensorflow|seaborn)|from (?:sklearn|scipy|torch|tensorflow)"
-    r"|\bdf\[|\bpd\.|\bplt\.|\bnp\.|library\((?:ggplot2|dplyr|tidyverse)"
-)
-_ERROR = re.compile(
-    r"\b(?:with|get|gets|got|getting|see) (?:an? |the |this )?[A-Z]\w{1,40}(?:Error|Exception)\b|\b(?:error|Error)(?:\[\w+\]|:| \d)"
-    r"|[Nn]ot found: |errno|exit code [1-9]"
-)
-_IDENTIFIER = re.compile(r"\b[a-z]+(?:[_.][a-z]+)+\b|\b[A-Z][a-z]+[A-Z]\w*|`[^`\n]{2,60}`|\b[A-Z]+_[A-Z_]+\b")
-_WHOLE = re.compile(r"^(?:public |final )?class \w+|\b(?:int|void) main ?\(|__main__|\binput\(|\bstdin\b|\bcin\b", re.MULTILINE)
-_VALUE = re.compile(r"[\d\[({'\"+-].*$|\w+\(.*\)$")
-_TITLED = re.compile(r"[^\n]{10,150}[^\n?:]\n\s{0,8}(?:#+ |\*\*)?(?:Description|Summary|Problem|Bug|Context|Motivation)\b[*:]{0,3}\s*\n")
 _POINT = re.compile(r"^[ \t]{0,8}(?:[-*] |\d{1,2}[.)] |#{1,4} )", re.MULTILINE)
-LONG_WORDS = 150
-LONG_POINTS = 8
-REPORT_WORDS = 50
-REPORT_IDENTIFIERS = 2
-BARE_WORDS = 20
-"""Words that may slip out of code, past the reader of lines, without being a request."""
+_TODO = re.compile(r"\bTODO\b(?!\.\w)|(?:#|//|--|/\*) ?todo\b")
+_EMPTY_BODY = re.compile(r"[ \t]*(?:pass|\.\.\.|raise NotImplementedError.*)\s*")
+_WHOLE = re.compile(r"^(?:public |final )?class \w|^[ \t]*(?:int|void|public static void) main ?\(", re.MULTILINE)
+_PROGRAM = ("__main__", "input()", "stdin", "cin >>")
+_VALUE = re.compile(r"[\d\[({'\"+-].*$|\w+\(.*\)$")
 _OPEN_ASSERTION = re.compile(r"assert [^\n]{1,200}== ?(?:\?|_{2,}|\.\.\.)|# ?(?:=>|->|output:|prints?:?) ?\?")
 
 
 def contest_bounds(found: Passage) -> bool:
     """Bounds on the input such as `1 <= n <= 10^5`."""
-    return bool(_BOUNDS.search(found.prose))
+    return any(mark in found.prose for mark in _BOUND_MARKS) and bool(_BOUNDS.search(found.prose))
 
 
 def contest_headings(found: Passage) -> bool:
@@ -78,24 +120,66 @@ def issue_headings(found: Passage) -> bool:
     return len(_ISSUE_HEADING.findall(found.prose)) >= 2
 
 
+def titled_report(found: Passage) -> bool:
+    """A title and then a heading, as trackers export their issues."""
+    return bool(_TITLED.match(found.prose))
+
+
+def long_report(found: Passage) -> bool:
+    """Prose as long as an issue, with at least two identifiers in it, that is no contest problem."""
+    if len(found.words) < REPORT_WORDS or contest_bounds(found) or contest_headings(found):
+        return False
+    identifiers = {name for name in (*found.names, *found.words) if "_" in name or "." in name[1:]}
+    return len(identifiers) + found.prose.count("`") // 2 >= 2
+
+
+def long_specification(found: Passage) -> bool:
+    """A long text in at least eight sections or points that is no contest problem."""
+    return len(found.words) >= LONG_WORDS and len(_POINT.findall(found.prose)) >= 8 and not contest_headings(found)
+
+
+def many_files(found: Passage) -> bool:
+    """At least three source files by name."""
+    return sum(1 for name in set(found.names) if language_of_file(name)) >= 3
+
+
+def many_steps(found: Passage) -> bool:
+    """A short text with several verbs of work."""
+    return len(found.words) < REPORT_WORDS and len(_STEPS.intersection(found.words)) >= STEPS
+
+
+def question(found: Passage) -> bool:
+    """Prose that ends in a question, or begins as one."""
+    return found.prose.endswith("?") or bool(found.words and found.words[0] in _QUESTION)
+
+
 def trace(found: Passage) -> bool:
     """Lines of an error message or a stack trace."""
-    return "rror" in found.log or "xception" in found.log or "panicked" in found.log or "FAILED" in found.log
+    return any(mark in found.log for mark in ("rror", "xception", "panicked", "FAILED"))
 
 
+def error_message(found: Passage) -> bool:
+    """Prose that quotes an error, or names the exception that somebody got."""
+    lower = found.prose.lower()
+    return any(mark in lower for mark in _ERRORS) or any(
+        len(word) > len("exception") and word.endswith(("error", "exception")) and before in _SUFFERED
+        for before, word in pairwise(found.words)
+    )
+
+
+@lru_cache(maxsize=8)
 def hole(found: Passage) -> bool:
     """A place-holder for missing code."""
-    return bool(_HOLE.search(found.code) or _HOLE.search(found.prose))
+    text = f"{found.code}\n{found.prose}"
+    lower = text.lower()
+    return any(mark in lower for mark in _HOLES) or bool(_TODO.search(text))
 
 
 def open_stub(found: Passage) -> bool:
     """Code that ends with a signature, a docstring, an empty body or an open block."""
-    code = found.code.rstrip()
-    if not code:
-        return False
-    last = code.rsplit("\n", 1)[-1]
-    ends_open = last.endswith(("{", ":", '"""', "'''")) or bool(_EMPTY_BODY.search(code))
-    return ends_open or code.count("{") > code.count("}")
+    last = found.code.rstrip().rsplit("\n", 1)[-1]
+    ends_open = last.endswith(("{", ":", '"""', "'''")) or bool(_EMPTY_BODY.fullmatch(last))
+    return ends_open or found.code.count("{") > found.code.count("}")
 
 
 def only_open_code(found: Passage) -> bool:
@@ -103,9 +187,47 @@ def only_open_code(found: Passage) -> bool:
     return len(found.words) <= 1 and (open_stub(found) or hole(found))
 
 
+def only_open_code_elsewhere(found: Passage) -> bool:
+    """Open code without a place-holder, nothing said about it, in a language other than the usual."""
+    return only_open_code(found) and not hole(found) and language_of(found) not in _USUAL | {None}
+
+
+@lru_cache(maxsize=8)
+def _bare(found: Passage) -> bool:
+    """Whole code, and nothing said about it."""
+    return bool(found.code) and len(found.words) <= BARE_WORDS and not (open_stub(found) or hole(found) or trace(found))
+
+
+def code_then_value(found: Passage) -> bool:
+    """Code whose last line is a value or a call on its own, and nothing said about it."""
+    return _bare(found) and bool(_VALUE.match((found.prose or found.code).rstrip().rsplit("\n", 1)[-1]))
+
+
+def bare_solution(found: Passage) -> bool:
+    """A whole class or program, and nothing said about it."""
+    return _bare(found) and (any(mark in found.code for mark in _PROGRAM) or bool(_WHOLE.search(found.code)))
+
+
+def bare_documented(found: Passage) -> bool:
+    """A routine with a docstring or a documentation comment, and nothing said about it."""
+    return _bare(found) and ('"""' in found.code or "/**" in found.code) and not bare_solution(found)
+
+
+def bare_routine(found: Passage) -> bool:
+    """A routine without documentation, and nothing said about it."""
+    return _bare(found) and not (bare_solution(found) or bare_documented(found))
+
+
 def data_code(found: Passage) -> bool:
     """Code over the usual libraries for data."""
-    return bool(_DATA_CODE.search(found.code) or _DATA_CODE.search(found.prose))
+    text = f"{found.code}\n{found.prose}"
+    names = (name.split(".", 1)[0] for name in found.names)
+    return any(mark in text for mark in _DATA_CODE) or not _DATA_NAMES.isdisjoint(names)
+
+
+def data_files(found: Passage) -> bool:
+    """A file of data by name."""
+    return any(name.endswith(_DATA_FILES) for name in found.names)
 
 
 def open_assertion(found: Passage) -> bool:
@@ -120,17 +242,15 @@ def two_languages(found: Passage) -> bool:
 
 def translation(found: Passage) -> bool:
     """Prose that wants something carried over into a named language."""
-    return any(mention.points >= TARGET for mention in mentions(found.words)) or (
-        two_languages(found)
-        and any(
-            mention.points >= NAMED and mention.at and found.words[mention.at - 1] in {"in", "into", "to"}
-            for mention in mentions(found.words)
-        )
-    )
+    named = mentions(found.words)
+    if any(mention.points >= TARGET for mention in named):
+        return True
+    into = (mention.at > 0 and found.words[mention.at - 1] in {"in", "into", "to"} for mention in named)
+    return two_languages(found) and any(into)
 
 
 def other_language(found: Passage) -> bool:
-    """Prose that asks for a language by name, and not for the one that is meant where none is named."""
+    """Prose that asks for code in a named language, and not in one that is meant where none is named."""
     return any(
         mention.points >= NAMED
         and mention.language not in _USUAL
@@ -139,101 +259,10 @@ def other_language(found: Passage) -> bool:
     )
 
 
-def many_files(found: Passage) -> bool:
-    """At least three source files by name."""
-    return sum(1 for name in set(found.names) if language_of_file(name)) >= 3
-
-
-def data_files(found: Passage) -> bool:
-    """A file of data by name."""
-    return any(name.endswith((".csv", ".parquet", ".xlsx", ".tsv", ".feather")) for name in found.names)
-
-
-def many_steps(found: Passage) -> bool:
-    """A short text with several verbs of work."""
-    return len(found.words) < REPORT_WORDS and len(_STEPS.intersection(found.words)) >= STEPS
-
-
-def error_message(found: Passage) -> bool:
-    """Prose that quotes an error."""
-    return bool(_ERROR.search(found.prose))
-
-
-def long_report(found: Passage) -> bool:
-    """Prose as long as an issue, with identifiers in it, that is no contest problem."""
-    if len(found.words) < REPORT_WORDS or contest_bounds(found) or contest_headings(found):
-        return False
-    return len(set(_IDENTIFIER.findall(found.prose))) >= REPORT_IDENTIFIERS
-
-
-def titled_report(found: Passage) -> bool:
-    """A title and then a heading, as trackers export their issues."""
-    return bool(_TITLED.match(found.prose))
-
-
-def long_specification(found: Passage) -> bool:
-    """A long text in many sections or points that is no contest problem."""
-    points = len(_POINT.findall(found.prose))
-    return len(found.words) >= LONG_WORDS and points >= LONG_POINTS and not contest_headings(found)
-
-
-def only_open_code_elsewhere(found: Passage) -> bool:
-    """Open code without a place-holder, nothing said about it, in a language other than the usual."""
-    return only_open_code(found) and not hole(found) and language_of(found) not in _USUAL | {None}
-
-
-def _bare(found: Passage) -> bool:
-    return bool(found.code) and len(found.words) <= BARE_WORDS and not (open_stub(found) or hole(found) or trace(found))
-
-
-def code_then_value(found: Passage) -> bool:
-    """Code whose last line is a value or a call on its own, and nothing said about it: what comes out?"""
-    return _bare(found) and bool(_VALUE.match((found.prose or found.code).rstrip().rsplit("\n", 1)[-1]))
-
-
-def bare_documented(found: Passage) -> bool:
-    """Whole code with a docstring or a documentation comment, and nothing said about it."""
-    return _bare(found) and not bare_solution(found) and ('"""' in found.code or "/**" in found.code)
-
-
-def bare_solution(found: Passage) -> bool:
-    """A whole class or program that solves something, and nothing said about it."""
-    return _bare(found) and bool(_WHOLE.search(found.code))
-
-
-def bare_routine(found: Passage) -> bool:
-    """A routine without documentation, and nothing said about it."""
-    return _bare(found) and not bare_solution(found) and not bare_documented(found)
-
-
-SIGNS: Final[Mapping[str, Callable[[Passage], bool]]] = MappingProxyType(
-    {
-        sign.__name__: sign
-        for sign in (
-            contest_bounds,
-            contest_headings,
-            issue_headings,
-            trace,
-            hole,
-            open_stub,
-            only_open_code,
-            data_code,
-            open_assertion,
-            two_languages,
-            translation,
-            other_language,
-            many_files,
-            many_steps,
-            data_files,
-            error_message,
-            long_report,
-            titled_report,
-            long_specification,
-            only_open_code_elsewhere,
-            code_then_value,
-            bare_documented,
-            bare_solution,
-            bare_routine,
-        )
-    }
+_ALL = (
+    *(contest_bounds, contest_headings, issue_headings, titled_report, long_report, long_specification),
+    *(many_files, many_steps, question, trace, error_message, hole, open_stub, only_open_code),
+    *(only_open_code_elsewhere, code_then_value, bare_solution, bare_documented, bare_routine),
+    *(data_code, data_files, open_assertion, two_languages, translation, other_language),
 )
+SIGNS: Final[Mapping[str, Callable[[Passage], bool]]] = MappingProxyType({sign.__name__: sign for sign in _ALL})

@@ -13,11 +13,15 @@ from functools import lru_cache
 
 from acrouter_mcp import text as texts
 
-MAX_LINES = 400
-MAX_WORDS = 900
+MAX_LINES = 300
+MAX_WORDS = 600
+LINE_LIMIT = 200
+"""Characters of a line that are looked at to tell code from prose."""
 BREAK = "."
 """The word that stands for the end of a sentence or a paragraph: no phrase reaches across it."""
 
+_CUT = "[... "
+"""How the line begins that `text.cap` puts where it left text out."""
 _NOISE_TAGS = (
     "system-reminder",
     "environment_details",
@@ -40,10 +44,11 @@ _CODE = re.compile(
     | import\s+[\w.*{"'(]\S*(?:\s*;|\s+as\s+\w+|\s+from\s.*)?\s*$ | \#(?:include|define|!|\[) | package\s+[\w.]+;?\s*$
     | (?:pub|fn|func|fun|let|const|var|val|export|public|private|protected|static|template|namespace|using|impl|struct
        |interface|enum|type|object|trait)\b.*[({;=>}]\s*$
-    | (?:if|elif|for|while|with|switch|match|except|catch)\b[^(\[=<>_]*[(\[=<>_].*[:{]\s*$ | for\s\w+(?:,\s?\w+)?\sin\s\S+:\s*$
-    | (?:else|try|except|finally|do)\s*[:{]\s*$ | (?:return|assert|yield|await|throw|raise)\b.*[\])"';]$
+    | (?:if|elif|for|while|with|switch|match|except|catch)\b[^(\[=<>_]*[(\[=<>_].*[:{]\s*$
+    | for\s\w+(?:,\s?\w+)?\sin\s\S+:\s*$ | (?:else|try|except|finally|do)\s*[:{]\s*$
+    | (?:return|assert|yield|await|throw|raise)\b.*[\])"';]$
     | >>>\s | \.\.\.\s | [{}\])]+[;,)]*\s*$ | @\w+(?:\(.*)?$ | //|/\*|\*/
-    | (?:[\w:<>*&]+\s+){0,2}[\w.\[\]"'*]+\s*(?:[-+*/|:]?=|<-)\s*[^=\s].* | [\w.]+\(.*\)\s*[;{]?\s*$ | .*[;{]\s*$
+    | (?:[\w:<>*&]++\s++){0,2}[\w.\[\]"'*]+\s*(?:[-+*/|:]?=|<-)\s*[^=\s].* | [\w.]+\(.*\)\s*[;{]?\s*$ | .*[;{]\s*$
     | (?:SELECT|INSERT\s+INTO|CREATE\s+TABLE|UPDATE|DELETE\s+FROM|FROM|WHERE|JOIN|GROUP\s+BY|ORDER\s+BY)\b
     )""",
     re.VERBOSE,
@@ -51,8 +56,8 @@ _CODE = re.compile(
 _LOG = re.compile(
     r"""\s*(?:Traceback\ \(most\ recent | File\ ".+",\ line\ \d | at\ [\w.$<>]+\ ?\(.*\) | Caused\ by: | panicked\ at
     | \[?\d{4}-\d\d-\d\d[T\ ]\d\d:\d\d | \d\d:\d\d:\d\d\b | \[?(?:ERROR|WARN|WARNING|INFO|DEBUG|FATAL|TRACE)\b[\]:\ ]
-    | (?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Warning)\b(?::|$) | error(?:\[\w+\])?:\ | npm\ ERR! | thread\ '.*'\ panicked
-    | (?:FAILED|PASSED|ERROR)\ [\w/.]+:: )""",
+    | (?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Warning)\b(?::|$) | error(?:\[\w+\])?:\
+    | npm\ ERR! | thread\ '.*'\ panicked | (?:FAILED|PASSED|ERROR)\ [\w/.]+:: )""",
     re.VERBOSE,
 )
 
@@ -78,7 +83,7 @@ class Passage:
 def passage(text: str) -> Passage:
     """Take `text` apart; the last few are remembered, for language and dimension ask for the same one."""
     scanned = _without_noise(texts.cap(text, texts.SCAN_LIMIT)).replace("\u2019", "'")
-    prose, code, log, fences = _sort_lines(_middle_out(scanned.splitlines(), MAX_LINES))
+    prose, code, log, fences = _sort_lines(_middle_out(_without_fragment(scanned.splitlines()), MAX_LINES))
     return Passage(
         prose=prose,
         code=code,
@@ -107,6 +112,14 @@ def _without_noise(text: str) -> str:
     return text
 
 
+def _without_fragment(lines: list[str]) -> list[str]:
+    """Return `lines` without the rest of a line that the cut went through: half a line of a log reads like prose."""
+    for at, line in enumerate(lines[:-2]):
+        if line.startswith(_CUT) and len(lines[at + 1]) <= LINE_LIMIT:
+            return lines[: at + 1] + lines[at + 2 :]
+    return lines
+
+
 def _words(prose: str) -> list[str]:
     paragraphs = (_WORD.findall(paragraph) for paragraph in prose.lower().split("\n\n"))
     return [BREAK if word in ".?!:;" else word for words in paragraphs for word in (*words, BREAK)]
@@ -120,20 +133,21 @@ def _sort_lines(lines: list[str]) -> tuple[str, str, str, tuple[str, ...]]:
     fences: list[str] = []
     fenced = in_code = False
     for line in lines:
-        if fence := _FENCE.match(line):
+        shown = line if len(line) <= LINE_LIMIT else line[: LINE_LIMIT // 2] + line[-LINE_LIMIT // 2 :]
+        if fence := _FENCE.match(shown):
             fenced = not fenced
             if fenced and fence[1]:
                 fences.append(fence[1].lower())
             in_code = False
             prose.append("")
-        elif line.startswith("[... "):  # the mark of the cut: what follows may be outside of the fence
+        elif line.startswith(_CUT):  # the mark of the cut: what follows may be outside of the fence
             fenced = in_code = False
         elif not line.strip():
             (code if in_code or fenced else prose).append("")
-        elif _LOG.match(line):
+        elif _LOG.match(shown):
             log.append(line)
             in_code = False
-        elif fenced or (in_code and line[0] in " \t#") or _CODE.match(line):
+        elif fenced or (in_code and line[0] in " \t#") or _CODE.match(shown):
             code.append(line)
             in_code = True
         else:

@@ -11,20 +11,28 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from acrouter_mcp.routing.inference_text import Passage, passage
 
 _TRANSLATION = frozenset(
-    "translate translated translating translation convert converted converting conversion port ported porting rewrite "
-    "rewritten rewriting migrate migrating migration transpile transpiling reimplement equivalent turn turned".split()
+    {
+        *("translate", "translated", "translating", "translation", "convert", "converted", "converting"),
+        *("conversion", "port", "ported", "porting", "rewrite", "rewritten", "rewriting", "migrate"),
+        *("migrating", "migration", "transpile", "transpiling", "reimplement", "equivalent", "turn"),
+        *("turned",),
+    }
 )
 _NOUNS = frozenset(
-    "function functions method program code script class module package struct snippet implementation version "
-    "equivalent project service file library crate app test tests compiler solution developer style".split()
+    {
+        *("function", "functions", "method", "program", "code", "script", "class", "module", "package"),
+        *("struct", "snippet", "implementation", "version", "equivalent", "project", "service", "file"),
+        *("library", "crate", "app", "test", "tests", "compiler", "solution", "developer", "style"),
+    }
 )
-_INTO = frozenset({"in", "into", "using", "with"})
+_INTO = frozenset({"in", "into", "using", "with", "as"})
+_ADJECTIVES = frozenset({"plain", "pure", "vanilla", "modern", "idiomatic", "safe", "typed"})
 MENTION, NAMED, TARGET, SOURCE = 1.5, 4.0, 8.0, -6.0
 """Points of a language's name by what stands around it: alone, "in Go", "translate ... to Go", "translate from Go"."""
 _REACH = 12
@@ -116,9 +124,11 @@ def language_of(found: Passage) -> str | None:
     return leaders[0] if best >= _ENOUGH and len(leaders) == 1 else None
 
 
-def mentions(words: tuple[str, ...]) -> Iterator[Mention]:
-    """Yield each place where the prose names a language, with its points; a translation's source has negative ones."""
+@lru_cache(maxsize=8)
+def mentions(words: tuple[str, ...]) -> tuple[Mention, ...]:
+    """Return each place where the prose names a language, with its points; a translation's source has negative ones."""
     table = _table()
+    found: list[Mention] = []
     verb = -_REACH
     for at, word in enumerate(words):
         if word in _TRANSLATION:
@@ -131,7 +141,8 @@ def mentions(words: tuple[str, ...]) -> Iterator[Mention]:
         points = _points_of_mention(before, after, translation=at - verb < _REACH)
         if word in table.ambiguous and (points == MENTION or (before == "with" and after not in _NOUNS)):
             continue
-        yield Mention(language, points, at)
+        found.append(Mention(language, points, at))
+    return tuple(found)
 
 
 def _points_of_mention(before: str, after: str, *, translation: bool) -> float:
@@ -141,7 +152,9 @@ def _points_of_mention(before: str, after: str, *, translation: bool) -> float:
         return TARGET
     if translation and after in _NOUNS:
         return SOURCE
-    if before in _INTO or after in _NOUNS or after[:1].isdigit():
+    if before in _INTO or before in _ADJECTIVES:
+        return NAMED + 1
+    if after in _NOUNS or after[:1].isdigit():
         return NAMED
     return MENTION
 
@@ -172,11 +185,13 @@ def _from_code(found: Passage) -> Iterator[tuple[str, float]]:
     yield from ((table.names[fence], 3.0) for fence in set(found.fences) if fence in table.names)
     if found.code.startswith("#!"):
         interpreter = found.code.split("\n", 1)[0].split(" ")[-1].rsplit("/", 1)[-1].rstrip("0123456789.")
-        if language := canonical_language(interpreter):
-            yield language, 4.0
+        if interpreter in table.names:
+            yield table.names[interpreter], 4.0
 
 
 def _statements(code: str) -> str:
     """Return the lines of `code` without indentation and without those that are comments, each after a newline."""
     lines = (line.strip() for line in code.splitlines())
-    return "".join(f"\n{line}" for line in lines if not line.startswith(_COMMENT) or line.startswith(_NO_COMMENT)) + "\n"
+    return (
+        "".join(f"\n{line}" for line in lines if not line.startswith(_COMMENT) or line.startswith(_NO_COMMENT)) + "\n"
+    )

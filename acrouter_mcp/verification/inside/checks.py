@@ -13,17 +13,28 @@ import sys
 import types
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import Any
+
+from .faults import Explained
 
 _PLAIN = (int, float, str, bool, type(None), bytes, complex)
-_CONTAINERS = (list, tuple, set, frozenset, deque)
-_OPERATIONS: dict[str, Callable[[object, object], object]] = {
+_CONTENTS: dict[type, Callable[[Any], Iterable[object]]] = {
+    list: list.__iter__,
+    tuple: tuple.__iter__,
+    set: set.__iter__,
+    frozenset: frozenset.__iter__,
+    deque: deque.__iter__,
+    dict: lambda d: [*dict.keys(d), *dict.values(d)],
+}
+_OPERATIONS: dict[str, Callable[[Any, Any], object]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-    "in": lambda a, b: operator.contains(b, a),  # type: ignore[arg-type]  # as Python itself: TypeError if it isn't one
+    "in": lambda a, b: operator.contains(b, a),
     "is": operator.is_, "is not": operator.is_not,
-    "not in": lambda a, b: not operator.contains(b, a),  # type: ignore[arg-type]  # the same
+    "not in": lambda a, b: not operator.contains(b, a),
 }  # fmt: skip
 _ANSWERS = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__", "__iter__", "__getitem__")
 _DESCRIPTORS = (types.WrapperDescriptorType, types.MethodDescriptorType)
+_STAND_INS = {"mock", "ANY", "Mock", "MagicMock", "AsyncMock", "patch", "call", "approx"}
 _DEPTH = 40
 
 
@@ -39,13 +50,15 @@ class Checks:
 
     def compare(self, word: str, left: object, right: object) -> object:
         """Return `left word right`, unless a foreign object would have to answer for it."""
-        self._last, self._refused = (word, left, right), None
+        self._refused = None
         if not (type(left) in _PLAIN and type(right) in _PLAIN) and not word.startswith("is"):
             strange = self._foreign(left), self._foreign(right)
             if any(strange) and not all(strange):
-                self._refused = type(left if strange[0] else right).__name__
+                self._last, self._refused = (word, left, right), type(left if strange[0] else right).__name__
                 return word in ("!=", "not in")
-        return _OPERATIONS[word](left, right)
+        result = _OPERATIONS[word](left, right)
+        self._last = word, left, right  # only now: an `__eq__` of the tests' own may have compared on its way
+        return result
 
     def value(self, operand: object) -> object:
         """Return an operand of a chained comparison; a foreign object becomes one that has no order."""
@@ -63,7 +76,7 @@ class Checks:
         self._last, self._refused = ("", value, None), None
         return value
 
-    def failure(self, source: str, expected: str, names: tuple[str, ...], message: object = None) -> AssertionError:
+    def failure(self, source: str, expected: str, names: tuple[str, ...], message: object = None) -> Explained:
         """Return the error of a failed assertion: its source, what was expected, what came, and with which names."""
         word, left, right = self._last
         if word in ("==", "is") and expected:
@@ -79,7 +92,7 @@ class Checks:
         known = {**frame.f_globals, **frame.f_locals}
         shown = [f"{n} = {brief(known[n])}" for n in names if n in known and _is_data(known[n])]
         text += f" (with {', '.join(shown[:4])})" if shown else ""
-        return AssertionError(f"{text}; {brief_text(message)}" if message is not None else text)
+        return Explained(f"{text}; {brief_text(message)}" if message is not None else text)
 
     def _foreign(self, value: object, depth: int = 0) -> bool:
         """Whether `value`, or anything in it, would answer a comparison by code that the tests don't vouch for."""
@@ -107,7 +120,7 @@ class Checks:
     def _vouched(self, method: object, name: str, mro: tuple[type, ...]) -> bool:
         """Whether a method is C code in its own place, or Python code of the tests or of an installed library.
 
-        `mock.ANY` and `pytest.approx` are library code that was made to equal what it isn't: only for tests that use it.
+        `mock.ANY` and `pytest.approx` are library code made to equal what it isn't: only for tests that use them.
         """
         if method is None:
             return True
@@ -116,19 +129,17 @@ class Checks:
         if not isinstance(method, types.FunctionType):
             return isinstance(method, (types.ClassMethodDescriptorType, classmethod))
         file = method.__code__.co_filename
-        if file.endswith(("mock.py", "python_api.py")):
-            return bool(self._named & {"mock", "ANY", "approx", "Mock", "MagicMock"})
+        if f"{os.sep}_pytest{os.sep}" in file or f"{os.sep}unittest{os.sep}" in file:
+            return bool(self._named & _STAND_INS)
         return file.startswith(self._trusted)
 
 
 def _elements(value: object) -> Iterable[object]:
     """Return what a container really holds, whatever its class says that it holds."""
     mro: tuple[type, ...] = type.__getattribute__(type(value), "__mro__")
-    if dict in mro and isinstance(value, dict):
-        return [*dict.keys(value), *dict.values(value)]
-    for kind in _CONTAINERS:
+    for kind, contents in _CONTENTS.items():
         if kind in mro:
-            return kind.__iter__(value)  # type: ignore[attr-defined, no-any-return]  # mypy joins the kinds to `type`
+            return contents(value)
     return ()
 
 

@@ -13,17 +13,21 @@ _MESSAGE = 1000
 _NETWORK = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 
 
+class Explained(AssertionError):
+    """The failure of a rewritten assertion, whose text has its source in it."""
+
+
 def describe(error: BaseException, work: Path) -> str:
     """Return type and text of `error`, and the last line below `work` that raised it; at most 1000 characters."""
     try:
         text = str(error)
     except BaseException:  # judged code wrote this __str__
         text = "<no text>"
-    if isinstance(error, AssertionError) and text:
+    if isinstance(error, Explained):
         return text[:_MESSAGE]
     where = _where(error, work)
     if isinstance(error, AssertionError):
-        return f"assertion failed{where}"
+        return f"{text[: _MESSAGE - 200] or 'assertion failed'}{where}"
     if isinstance(error, SystemExit):
         return f"called sys.exit({text}){where}"[:_MESSAGE]
     return f"{type(error).__name__}: {text[: _MESSAGE - 200]}{where}"
@@ -41,23 +45,26 @@ def _where(error: BaseException, work: Path) -> str:
     return f" ({name} line {last.lineno}: {source[:120]})"
 
 
-def environment_fault(error: BaseException, own_modules: frozenset[str]) -> str | None:
-    """Return what the environment lacks if that is what `error` is about: a module, or the network."""
+def environment_fault(error: BaseException, present: frozenset[str]) -> str | None:
+    """Return what the environment lacks if that is what `error` is about: a module, or the network.
+
+    `present` are the top-level modules that are known to be here, the solution's own among them.
+    """
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
         seen.add(id(current))
-        fault = _fault(current, own_modules)
+        fault = _fault(current, present)
         if fault:
             return fault
         current = current.__cause__ or current.__context__
     return None
 
 
-def _fault(error: BaseException, own_modules: frozenset[str]) -> str | None:
+def _fault(error: BaseException, present: frozenset[str]) -> str | None:
     if isinstance(error, ModuleNotFoundError) and error.name:
         top = str(error.name).split(".")[0]
-        known = top in own_modules or top in getattr(sys, "stdlib_module_names", ())
+        known = top in present or top in getattr(sys, "stdlib_module_names", ())
         return None if known else f"module {top!r} is not installed"
     if isinstance(error, socket.gaierror):
         return "the network is not available"

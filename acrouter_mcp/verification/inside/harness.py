@@ -39,7 +39,8 @@ def _run(job: Job, send: Send, run_tests: RunTests) -> None:
     work = Path.cwd()
     sys.path[:0] = [str(work / place) for place in job["roots"]]
     replaced = tamper.watch(with_pytest=job["pytest"])
-    rows = Rows(send, work, frozenset(str(work / f) for f in job["files"]), frozenset(job["own_modules"]))
+    here = {name.partition(".")[0] for name in (*job["own_modules"], *sys.modules)}
+    rows = Rows(send, work, frozenset(str(work / f) for f in job["files"]), frozenset(here))
     send("begin", name="import")
     if not import_solution(job["import"], rows):
         send("done", replaced=replaced())

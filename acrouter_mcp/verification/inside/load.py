@@ -41,7 +41,8 @@ def load_tests(path: Path, plan: Job, rows: Rows, names: dict[str, object]) -> t
     """Execute a rewritten test file as a module; None if it raised, which is reported.
 
     `plan` has `main` (run the main guard's body too), `statements` (index of a top-level statement -> name of the test
-    that it is) and `canary` (source of two functions, one that must pass and one that must fail). `names` are put into its namespace first.
+    that it is) and `canary` (source of two functions, one that must pass and one that must fail). `names` are put into
+    its namespace first.
     """
     module = types.ModuleType(path.stem)
     module.__file__ = str(path)

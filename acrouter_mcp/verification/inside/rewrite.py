@@ -63,21 +63,22 @@ def _hook(name: str, *arguments: ast.expr) -> ast.Call:
 
 
 class _Rewriter(ast.NodeTransformer):
-    def visit_Assert(self, node: ast.Assert) -> ast.stmt:  # noqa: N802 - ast's protocol
+    def visit_Assert(self, node: ast.Assert) -> ast.stmt:
         source = ast.unparse(node.test)
-        names = sorted({n.id for n in ast.walk(node.test) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)})
+        loaded = {n.id for n in ast.walk(node.test) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
         expected = _expected_side(node.test)
         guarded: ast.expr = self.visit(node.test)
         if not expected:
             guarded = _hook("truth", guarded)
-        parts: list[ast.expr] = [ast.Constant(source), ast.Constant(expected), ast.Constant(tuple(names))]
+        names = ast.Tuple(elts=[ast.Constant(name) for name in sorted(loaded)], ctx=ast.Load())
+        parts: list[ast.expr] = [ast.Constant(source), ast.Constant(expected), names]
         if node.msg is not None:
             parts.append(self.visit(node.msg))
         error = _hook("failure", *parts)
         test = ast.UnaryOp(op=ast.Not(), operand=guarded)
         return ast.copy_location(ast.If(test=test, body=[ast.Raise(exc=error)], orelse=[]), node)
 
-    def visit_Compare(self, node: ast.Compare) -> ast.expr:  # noqa: N802 - ast's protocol
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
         self.generic_visit(node)
         if len(node.ops) == 1:
             word = ast.Constant(_GUARDED[type(node.ops[0])])
@@ -86,7 +87,7 @@ class _Rewriter(ast.NodeTransformer):
         node.comparators = [_hook("value", operand) for operand in node.comparators]
         return node
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802 - ast's protocol
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         if isinstance(node.func, ast.Attribute) and node.func.attr in _UNITTEST and len(node.args) >= 2:
             first, second, *rest = node.args

@@ -8,7 +8,6 @@ from pathlib import Path
 from .channel import Send
 from .faults import describe, environment_fault, raised_in
 
-
 _LACKING = (AttributeError, ImportError, NameError)
 """A fixture that fails by one of these asked for what the solution should have had."""
 
@@ -17,12 +16,12 @@ class Rows:
     """What is reported of tests, and how an exception is read.
 
     `candidate` are the files of the solution: a skip that one of them raised is a failure, since no solution has a
-    say in whether it is tested.
+    say in whether it is tested. `present` is as in `faults.environment_fault`.
     """
 
-    def __init__(self, send: Send, work: Path, candidate: frozenset[str], own_modules: frozenset[str]) -> None:
+    def __init__(self, send: Send, work: Path, candidate: frozenset[str], present: frozenset[str]) -> None:
         self._send, self._work = send, work
-        self._candidate, self._own_modules = candidate, own_modules
+        self._candidate, self._present = candidate, present
 
     def begin(self, name: str) -> None:
         """Say that a test starts: if nothing more comes, the run ended in it."""
@@ -38,7 +37,7 @@ class Rows:
         if skipped and not raised_in(error, self._candidate):
             self._send("test", name=name, outcome="skipped", message=describe(error, self._work), environment=None)
             return
-        fault = environment_fault(error, self._own_modules)
+        fault = environment_fault(error, self._present)
         blamed = in_test or isinstance(error, _LACKING) or raised_in(error, self._candidate)
         outcome = "failed" if blamed and not fault else "error"
         message = "skipped by the solution itself" if skipped else describe(error, self._work)
@@ -50,14 +49,13 @@ class Rows:
 
     def broken(self, what: str, error: BaseException) -> None:
         """Report that `what` (the solution, or a test file) couldn't be loaded."""
-        fault = environment_fault(error, self._own_modules)
+        fault = environment_fault(error, self._present)
         solution_s = what == "solution" or raised_in(error, self._candidate)
         self._send(
             "broken",
             what=what,
-            type=type(error).__name__,
             message=describe(error, self._work),
             environment=fault,
-            solution_s=solution_s or isinstance(error, ImportError),
+            solution_s=solution_s or isinstance(error, _LACKING),
             clean_exit=isinstance(error, SystemExit) and error.code in (None, 0),
         )

@@ -66,9 +66,11 @@ class _Plugin:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+        first = call.excinfo  # before pytest makes its own skip of a unittest's, raised elsewhere
         outcome = yield
         report: pytest.TestReport = outcome.get_result()
-        name, error = item.nodeid, call.excinfo.value if call.excinfo else None
+        raised = first or call.excinfo
+        name, error = item.nodeid, raised.value if raised else None
         marked = hasattr(report, "wasxfail") and not isinstance(error, pytest.xfail.Exception)
         if report.skipped and (marked or error is None):
             self._rows.outcome(name, "skipped", "expected to fail")

@@ -23,7 +23,7 @@ class PythonRun:
     tests: Mapping[str, str] = field(default_factory=dict)
     python: Path
     entry_point: str | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     inject: bool = True
     """Put the solution's public names into tests that import nothing of it."""
 

@@ -14,7 +14,7 @@ from typing import Any
 from acrouter_mcp.verification.runner.base import OnRow, PythonRun, RunReport
 from acrouter_mcp.verification.runner.interpreter import locate, pytest_folder, pytest_parts
 from acrouter_mcp.verification.runner.journal import Journal
-from acrouter_mcp.verification.runner.plan import TestPlan, modules_of, plan
+from acrouter_mcp.verification.runner.plan import TestPlan, main_module, module_name, modules_of, plan
 from acrouter_mcp.verification.sandbox import Job, Sandbox
 
 _INSIDE = Path(__file__).parent.parent / "inside"
@@ -56,7 +56,8 @@ def _instructions(run: PythonRun, plans: dict[str, TestPlan], journal: Journal, 
     imports = _imports(modules, plans)
     star = None
     if run.inject and plans and not any(p.mentioned & own for p in plans.values()):
-        star = main_module(run, modules) if not _starts_programs(plans) else None
+        main = main_module(run.files, run.entry_point)
+        star = module_name(main) if main and not _starts_programs(plans) else None
         imports = [star] if star else []
     folder = pytest_folder()
     job: dict[str, Any] = {
@@ -96,18 +97,3 @@ def _imports(modules: dict[str, str], plans: dict[str, TestPlan]) -> list[str]:
 def _starts_programs(plans: dict[str, TestPlan]) -> bool:
     """Whether the tests run the solution as a program rather than use its names."""
     return any(p.mentioned & {"subprocess", "runpy"} for p in plans.values())
-
-
-def main_module(run: PythonRun, modules: dict[str, str]) -> str | None:
-    """Return the module whose names the tests mean: `solution`, the only one, or the one with the entry point."""
-    if "solution" in modules:
-        return "solution"
-    if len(modules) == 1:
-        return next(iter(modules))
-    entry = f"{run.entry_point}"
-    holders = [
-        name
-        for name, path in modules.items()
-        if f"def {entry}" in run.files[path] or f"class {entry}" in run.files[path]
-    ]
-    return holders[0] if len(holders) == 1 else None

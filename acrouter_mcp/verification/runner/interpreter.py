@@ -29,17 +29,18 @@ def locate(python: Path) -> Interpreter:
     executable = python.expanduser().absolute()
     if not executable.is_file():
         raise UserError(f"python: no interpreter at '{python}'; set ACROUTER_PYTHON to the full path of one")
-    if executable.read_bytes()[:2] == b"#!":
+    with executable.open("rb") as file:
+        start = file.read(2)
+    if start == b"#!":
         raise UserError(
             f"python: '{python}' is a script, not an interpreter; set ACROUTER_PYTHON to the program itself"
         )
     readable: list[Path] = []
     for program in _chain(executable):
         prefix = program.parent.parent
+        readable += _parts(prefix)
         if (prefix / "pyvenv.cfg").is_file():
-            readable.append(prefix)
-            readable += _installation(_base(prefix / "pyvenv.cfg"))
-        readable += _installation(prefix)
+            readable += _parts(_base(prefix / "pyvenv.cfg"))
     return Interpreter(executable=executable, readable=tuple(dict.fromkeys(readable)))
 
 
@@ -73,10 +74,11 @@ def _base(config: Path) -> Path:
     return config.parent
 
 
-def _installation(prefix: Path) -> list[Path]:
-    """Return the folders of a Python installation, or nothing if `prefix` isn't one or has no business being shown."""
-    home = Path.home().resolve()
-    real = prefix.resolve()
-    if real == home or real in home.parents or not any(prefix.glob("lib*/python3*/os.py")):
+def _parts(prefix: Path) -> list[Path]:
+    """Return what an interpreter needs of its prefix; nothing if that isn't one, or has no business being shown."""
+    home, real = Path.home().resolve(), prefix.resolve()
+    is_one = (prefix / "pyvenv.cfg").is_file() or any(prefix.glob("lib*/python3*/os.py"))
+    if real == home or real in home.parents or not is_one:
         return []
-    return [place for name in ("bin", "lib", "lib64") if (place := prefix / name).is_dir()]
+    places = [prefix / name for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
+    return [place for place in places if place.exists() and place.resolve().is_relative_to(real)]

@@ -63,17 +63,38 @@ def with_check_called(text: str, entry_point: str | None) -> str:
 
 def modules_of(files: Iterable[str]) -> dict[str, str]:
     """Return dotted module name -> path for the Python files, as seen from the root and from `src/`."""
-    found: dict[str, str] = {}
-    for name in files:
-        path = PurePosixPath(name)
-        if path.suffix != ".py":
-            continue
-        parts = path.with_suffix("").parts
-        parts = parts[1:] if parts[0] == "src" and len(parts) > 1 else parts
-        parts = parts[:-1] if parts[-1] == "__init__" else parts
-        if parts and all(part.isidentifier() for part in parts):
-            found[".".join(parts)] = name
-    return found
+    return {module: name for name in files if (module := module_name(name))}
+
+
+def module_name(path: str) -> str | None:
+    """Return the dotted name that a file is imported by; None if it can't be."""
+    pure = PurePosixPath(path)
+    parts = pure.with_suffix("").parts
+    parts = parts[1:] if parts[0] == "src" and len(parts) > 1 else parts
+    parts = parts[:-1] if parts[-1] == "__init__" else parts
+    return ".".join(parts) if pure.suffix == ".py" and parts and all(map(str.isidentifier, parts)) else None
+
+
+def main_module(files: Mapping[str, str], entry_point: str | None) -> str | None:
+    """Return the file whose names a caller means: `solution.py`, the only module, or the one with the entry point."""
+    modules = list(modules_of(files).values())
+    if "solution.py" in modules:
+        return "solution.py"
+    if len(modules) == 1:
+        return modules[0]
+    holders = [path for path in modules if entry_point and entry_point in defined_names(files[path])]
+    return holders[0] if len(holders) == 1 else None
+
+
+def defined_names(text: str) -> set[str]:
+    """Return the functions, classes and top-level variables of a module; none if it can't be parsed."""
+    try:
+        body = parse(text).body
+    except SyntaxError:
+        return set()
+    names = {node.name for node in body if isinstance(node, (*_Function, ast.ClassDef))}
+    targets = (t for node in body if isinstance(node, ast.Assign) for t in node.targets)
+    return names | {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _plan(tree: ast.Module, *, main: bool) -> TestPlan:

@@ -51,7 +51,7 @@ class Job:
     path: tuple[Path, ...] = ()
     """Directories that precede the system's in PATH."""
     stdin: bytes = b""
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     workspace: Path | None = None
     report: Callable[[int], bytes] | None = None
     """Given the number of the report channel's descriptor, returns what to prepend to `stdin`."""

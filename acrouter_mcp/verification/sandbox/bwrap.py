@@ -19,6 +19,7 @@ from acrouter_mcp.verification.sandbox.supervise import supervise
 
 WORK = Path("/work")
 _HOME = Path("/tmp")  # noqa: S108 - inside the sandbox
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108 - inside the sandbox
 _NOBODY = "65534"
 _ETC = {
     "/etc/passwd": b"sandbox:x:65534:65534::/tmp:/bin/sh\n",
@@ -60,7 +61,7 @@ class Bwrap:
             descriptors: list[int] = []
 
             def data(content: bytes) -> str:
-                file = stack.enter_context(open(os.memfd_create("acrouter"), "r+b", buffering=0))
+                file = stack.enter_context(os.fdopen(os.memfd_create("acrouter"), "r+b", buffering=0))
                 file.write(content)
                 file.seek(0)
                 descriptors.append(file.fileno())
@@ -113,4 +114,4 @@ def _system() -> list[str]:
 
 def _scratch(limits: Limits) -> list[str]:
     size = str(limits.scratch_mb << 20)
-    return [word for place in ("/dev/shm", str(_HOME), str(WORK)) for word in ("--size", size, "--tmpfs", place)]
+    return [word for place in (_SHARED_MEMORY, str(_HOME), str(WORK)) for word in ("--size", size, "--tmpfs", place)]

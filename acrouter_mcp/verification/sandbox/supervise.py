@@ -60,7 +60,7 @@ async def supervise(
     Raises OSError when the program can't be started.
     """
     started = time.monotonic()
-    async with _report_channel(job) as (reader, writer):
+    async with _report_channel() as (reader, writer):
         stdin = (job.report(writer) if job.report else b"") + job.stdin
         process = await anyio.open_process(
             list(argv),
@@ -92,7 +92,7 @@ async def supervise(
 
 
 @contextlib.asynccontextmanager
-async def _report_channel(job: Job) -> AsyncIterator[tuple[int, int]]:
+async def _report_channel() -> AsyncIterator[tuple[int, int]]:
     """Yield (reader, writer) of a pipe; the reader is closed at the end, the writer by whoever started the child."""
     reader, writer = os.pipe()
     os.set_blocking(reader, False)
@@ -109,13 +109,13 @@ async def _report_channel(job: Job) -> AsyncIterator[tuple[int, int]]:
 async def _attend(run: _Run, stdin: bytes, reader: int) -> tuple[bytes, bytes]:
     """Feed and watch the child until it has ended and its pipes are empty; returns the tails of its output."""
     process, tails = run.process, (bytearray(), bytearray())
-    assert process.stdout is not None and process.stderr is not None  # noqa: S101 - both were asked for
     async with anyio.create_task_group() as group:
         group.start_soon(_watch, run)
         async with anyio.create_task_group() as pipes:
             pipes.start_soon(_feed, run, stdin)
-            pipes.start_soon(_pump, run, process.stdout, tails[0])
-            pipes.start_soon(_pump, run, process.stderr, tails[1])
+            for stream, tail in zip((process.stdout, process.stderr), tails, strict=True):
+                if stream is not None:
+                    pipes.start_soon(_pump, run, stream, tail)
             pipes.start_soon(_read_report, run, reader, run.job.on_report)
             with anyio.move_on_after(run.job.limits.wall_s) as in_time:
                 await process.wait()
@@ -129,11 +129,10 @@ async def _attend(run: _Run, stdin: bytes, reader: int) -> tuple[bytes, bytes]:
 
 
 async def _feed(run: _Run, stdin: bytes) -> None:
-    assert run.process.stdin is not None  # noqa: S101 - it was asked for
-    with contextlib.suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
-        if stdin:
+    if run.process.stdin is not None:
+        with contextlib.suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
             await run.process.stdin.send(stdin)
-        await run.process.stdin.aclose()
+            await run.process.stdin.aclose()
 
 
 async def _pump(run: _Run, stream: ByteReceiveStream, tail: bytearray) -> None:

@@ -1,0 +1,57 @@
+"""What is believed of a model before any outcome: its own figures, its ancestor's, or next to nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from acrouter_mcp.catalogue.schema import ModelEntry
+from acrouter_mcp.types import Dimension, Prior
+
+GENERATION_SD = 0.08
+"""What one succession adds to the spread: the eight models' own, .076 on average over the published dimensions."""
+SMALLER_STEP = 0.03
+"""What one size less takes from the mean (Opus 4.6 to Sonnet 4.6: .027 over the nine published dimensions)."""
+EFFORT_SD = 0.04
+"""What running at another effort than the usual one adds to the spread; no figures exist for its mean."""
+WIDE_SD = 0.25
+
+
+def model_prior(
+    entries: Mapping[str, ModelEntry], find: Callable[[str], str | None], model: str, dimension: Dimension
+) -> Prior:
+    """Return the prior of `model`, following `like` (through `find`, word -> id) until a figure turns up."""
+    name: str | None = model
+    seen: set[str] = set()
+    generations = smaller = 0
+    while name is not None and name in entries and name not in seen:
+        seen.add(name)
+        entry = entries[name]
+        figure = entry.prior.get(dimension)
+        if figure is not None and name == model:
+            return Prior(mean=figure.mean, sd=figure.sd, origin=figure.origin)
+        if figure is not None:
+            mean = max(figure.mean - SMALLER_STEP * smaller, figure.mean / 2)
+            return Prior(mean=mean, sd=_widened(figure.sd, generations), origin="like", like=name)
+        generations, smaller = generations + entry.generations, smaller + entry.smaller
+        name = find(entry.like) if entry.like else None
+    return Prior(mean=_cautious(entries, dimension), sd=WIDE_SD, origin="wide")
+
+
+def at_effort(prior: Prior, effort: str | None, usual: str) -> Prior:
+    """Return the prior of the model's arm at `effort`: the same at the usual one, else a little wider."""
+    if effort is None or effort == usual:
+        return prior
+    sd = math.hypot(prior.sd, EFFORT_SD)
+    return Prior(mean=prior.mean, sd=sd, origin=prior.origin, like=prior.like)
+
+
+def _widened(sd: float, generations: int) -> float:
+    return min(math.sqrt(sd**2 + generations * GENERATION_SD**2), WIDE_SD)
+
+
+def _cautious(entries: Mapping[str, ModelEntry], dimension: Dimension) -> float:
+    """Return the lower quartile of the catalogue's own figures: a stranger isn't preferred to the known for nothing."""
+    figures = [entry.prior[dimension] for entry in entries.values() if dimension in entry.prior]
+    means = sorted(figure.mean for figure in figures if figure.origin != "user")
+    return means[(len(means) - 1) // 4]

@@ -1,0 +1,52 @@
+"""The four resources, as JSON text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import anyio.to_thread
+
+from acrouter_mcp.errors import UserError
+from acrouter_mcp.loop.services import Services
+
+SCHEME = "acrouter://"
+ARTIFACTS = "agentic-artifacts.json"
+
+
+async def read(services: Services, uri: str) -> str:
+    """Return the resource as JSON text.
+
+    Raises:
+        UserError: there is no such resource or decision.
+        MemoryUnavailable: the memory can't be read.
+    """
+    body = await anyio.to_thread.run_sync(_read, services, uri)
+    return json.dumps(body, ensure_ascii=False, indent=1)
+
+
+def _read(services: Services, uri: str) -> Any:
+    name, _, key = uri.removeprefix(SCHEME).partition("/")
+    if uri.startswith(SCHEME):
+        if name == "models" and not key:
+            return {"models": services.catalogue.entries()}
+        if name == "stats" and not key:
+            return asdict(services.open_memory().stats())
+        if name == "decisions" and key:
+            return services.open_memory().show(key)
+        if name == "artifacts" and not key:
+            return _artifacts(services)
+    raise UserError(
+        f"unknown resource {uri[:200]!r}; there are acrouter://models, acrouter://stats, acrouter://artifacts and "
+        "acrouter://decisions/{id}"
+    )
+
+
+def _artifacts(services: Services) -> Any:
+    """Return the manifest that a benchmark run left in the data folder, or that there is none."""
+    path = services.settings.data_dir / ARTIFACTS
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"artifacts": [], "note": f"No benchmark has been run here: there is no {ARTIFACTS} in the data folder."}

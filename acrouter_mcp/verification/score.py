@@ -1,0 +1,119 @@
+"""From findings to one score, one word and a confidence (equation 8 of the ACRouter paper: a weighted sum with gates).
+
+The paper doesn't publish its weights; these are starting values, not yet calibrated. A signal that has nothing to say
+leaves the sum, and the rest renormalise: it isn't filled in with a half, as the paper's released code does.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from acrouter_mcp.types import Integrity, SignalResult, TestCounts, VerdictWord
+from acrouter_mcp.verification.protocol import Finding
+
+PASS = 0.8
+"""Least score of a pass."""
+_OTHER = 0.05
+_TABLE: dict[str, Mapping[str, float]] = {
+    "tests": {"tests": 0.70, "prompt_tests": 0.15, "ast": 0.05, "lint": 0.05, "rules": 0.05},
+    "prompt_tests": {"prompt_tests": 0.65, "ast": 0.15, "lint": 0.10, "rules": 0.10},
+    "static": {"ast": 0.3, "lint": 0.2, "rules": 0.2, "judge": 0.3},
+}
+_WEAKEST: tuple[Integrity, ...] = ("none", "in-process", "split+opaque", "split")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the findings amount to."""
+
+    verdict: VerdictWord
+    score: float
+    confidence: float
+    signals: tuple[SignalResult, ...]
+    tests: TestCounts
+    integrity: Integrity
+    environment_fault: bool
+
+
+def judge(findings: Mapping[str, Finding]) -> Judgement:
+    """Return the judgement of findings by verifier name."""
+    basis = _basis(findings)
+    weights = {name: _weight(name, finding, basis) for name, finding in findings.items()}
+    executed = findings.get(basis)
+    tests = executed.tests if executed and executed.tests else TestCounts()
+    gates = [finding.gate for finding in findings.values() if finding.gate is not None]
+    ceilings = [1.0, *(finding.confidence for finding in findings.values() if finding.confidence is not None)]
+    score = min([_mean(findings, weights), *gates])
+    blamed = any(finding.environment_fault for finding in findings.values()) and not (gates or tests.failed)
+    verdict = _word(score, tests, gated=bool(gates), blamed=blamed)
+    integrity = _integrity(findings, basis)
+    return Judgement(
+        verdict=verdict,
+        score=round(score, 4),
+        confidence=min(_confidence(verdict, basis, tests, integrity, blamed=blamed), *ceilings),
+        signals=tuple(
+            SignalResult(name=name, score=f.score, weight=round(weights[name], 4), detail=f.detail)
+            for name, f in findings.items()
+        ),
+        tests=tests,
+        integrity=integrity,
+        environment_fault=blamed,
+    )
+
+
+def _basis(findings: Mapping[str, Finding]) -> str:
+    """Return which row of the table holds: that of the best evidence that there is."""
+    for name in ("tests", "prompt_tests"):
+        finding = findings.get(name)
+        if finding and (finding.score is not None or (finding.tests and finding.tests.expected)):
+            return name
+    return "static"
+
+
+def _weight(name: str, finding: Finding, basis: str) -> float:
+    """Return a signal's say: its own word, else the table's; none where it has no score."""
+    if finding.score is None:
+        return 0.0
+    known = any(name in row for row in _TABLE.values()) or name == "execution"
+    return finding.weight if finding.weight is not None else _TABLE[basis].get(name, 0.0 if known else _OTHER)
+
+
+def _mean(findings: Mapping[str, Finding], weights: Mapping[str, float]) -> float:
+    total = math.fsum(weights.values())
+    if not total:
+        return 0.0
+    return math.fsum(weights[name] * (finding.score or 0.0) for name, finding in findings.items()) / total
+
+
+def _word(score: float, tests: TestCounts, *, gated: bool, blamed: bool) -> VerdictWord:
+    """Apply the definitions of pass, fail and unsure."""
+    if gated or tests.failed:
+        return "fail"
+    if blamed or tests.errors or not tests.passed or score < PASS:
+        return "unsure"
+    return "pass"
+
+
+def _integrity(findings: Mapping[str, Finding], basis: str) -> Integrity:
+    """Return that of what the verdict rests on; without tests, the weakest of what was executed."""
+    decisive = findings.get(basis)
+    if decisive and decisive.integrity != "none":
+        return decisive.integrity
+    executed = [finding.integrity for finding in findings.values() if finding.integrity != "none"]
+    return min(executed, key=_WEAKEST.index, default="none")
+
+
+def _confidence(verdict: VerdictWord, basis: str, tests: TestCounts, integrity: Integrity, *, blamed: bool) -> float:
+    """Return how far the verdict is to be believed, uncalibrated; one process is never believed beyond .9."""
+    if blamed:
+        return 0.1
+    if integrity == "none" or verdict == "unsure":
+        return 0.25
+    if basis == "prompt_tests":
+        return 0.5
+    ran = tests.passed + tests.failed
+    if not ran:
+        return 0.8  # a gate that running it confirmed
+    return round(min(0.9, 0.8 + 0.05 * math.log2(ran)), 4)

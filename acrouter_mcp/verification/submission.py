@@ -1,0 +1,153 @@
+"""What is to be judged, checked and put in order before anything looks at it."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from acrouter_mcp import text as texts
+from acrouter_mcp.errors import UserError
+from acrouter_mcp.types import Dimension
+
+ONE_FILE = "solution.py"
+"""The name of a one-file solution, whatever its language."""
+MAX_FILES = 200
+MAX_FILE = 1_000_000
+MAX_TOTAL = 4_000_000
+"""Characters of one file, and of all together; tests have the limit of one file."""
+
+_FENCE = re.compile(
+    r"^[ \t]*(?P<marks>`{3,}|~{3,})[^\n`]*\n(?P<body>.*?)^[ \t]*(?P=marks)[ \t]*$", re.DOTALL | re.MULTILINE
+)
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_TEST_FILE = re.compile(r"^(?:test_.*|.*_test)\.py$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A solution to be verified: `files`, or a `workspace` with the `command` that tests it."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Relative path with forward slashes -> text; a one-file solution is `solution.py`."""
+    language: str | None = None
+    task: str | None = None
+    tests: str | None = None
+    entry_point: str | None = None
+    dimension: Dimension | None = None
+    python: Path = field(default_factory=lambda: Path(sys.executable))
+    """Interpreter that the solution is meant for."""
+    workspace: Path | None = None
+    """Absolute; whether it may be looked at is the caller's business."""
+    command: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was changed on the way in, for the answer."""
+
+
+def prepare(submission: Submission) -> Submission:
+    """Return `submission` checked, with a one-file solution taken out of the markdown fence around it.
+
+    Raises UserError for what can't be judged: bad paths, too much text, a workspace without a command.
+    """
+    if submission.workspace is not None:
+        return _checked_workspace(submission)
+    if not submission.files:
+        raise UserError("solution: nothing to verify; give `solution`, `files` or `workspace`")
+    _check_sizes(submission)
+    _check_paths(submission.files)
+    if tuple(submission.files) != (ONE_FILE,):
+        return submission
+    body = unfenced(submission.files[ONE_FILE])
+    if body is None:
+        return submission
+    note = "the solution came in a markdown fence, which was taken off"
+    return replace(submission, files={ONE_FILE: body}, notes=(*submission.notes, note))
+
+
+def unfenced(text: str) -> str | None:
+    """Return what stands in the one fenced block of `text`; None if it has none, or several."""
+    blocks = list(_FENCE.finditer(text))
+    return blocks[0]["body"] if len(blocks) == 1 else None
+
+
+def supplied_tests(submission: Submission) -> dict[str, str]:
+    """Return the test files: the tests that were given, else those among `files`, by their names."""
+    if submission.tests is not None:
+        name = "test_solution.py"
+        while name in submission.files:
+            name = f"test_{name}"
+        return {name: submission.tests}
+    return {name: text for name, text in submission.files.items() if _TEST_FILE.match(PurePosixPath(name).name)}
+
+
+def solution_digest(submission: Submission) -> str:
+    """Return a sha256 that tells one try from another.
+
+    It is of the files, not of the tests; of a workspace only its path and command are known.
+    """
+    parts = [f"{name}\0{texts.digest(text)}" for name, text in sorted(submission.files.items())]
+    if submission.workspace is not None:
+        parts += [f"workspace\0{submission.workspace}", *submission.command]
+    return texts.digest("\0".join(parts))
+
+
+def _checked_workspace(submission: Submission) -> Submission:
+    workspace = submission.workspace
+    if workspace is None or not workspace.is_dir():
+        raise UserError(f"workspace: no directory at '{workspace}'")
+    if not submission.command:
+        raise UserError('workspace: needs `command`, the test command as a list, like ["pytest", "-q"]')
+    if any("\0" in word for word in submission.command) or not submission.command[0].strip():
+        raise UserError("command: empty, or with a NUL character in it")
+    return replace(submission, workspace=workspace.resolve())
+
+
+def _check_sizes(submission: Submission) -> None:
+    if len(submission.files) > MAX_FILES:
+        raise UserError(
+            f"files: {len(submission.files)}, at most {MAX_FILES}; leave out what isn't needed, or use `workspace`"
+        )
+    sizes = {name: len(text) for name, text in submission.files.items()}
+    sizes["tests"] = len(submission.tests or "")
+    for name, size in sizes.items():
+        if size > MAX_FILE:
+            raise UserError(
+                f"{texts.clean(name)[:200]}: {size:,} characters, at most {MAX_FILE:,}; use `workspace` for a project"
+            )
+    if sum(sizes.values()) > MAX_TOTAL:
+        raise UserError(f"files: {sum(sizes.values()):,} characters together, at most {MAX_TOTAL:,}; use `workspace`")
+
+
+def _check_paths(names: Mapping[str, str]) -> None:
+    seen: dict[str, str] = {}
+    for name in names:
+        wrong = _wrong_with(name)
+        if wrong:
+            raise UserError(
+                f"files: path {texts.clean(name)[:200]!r} {wrong}; give relative paths like 'pkg/module.py'"
+            )
+        folded = unicodedata.normalize("NFC", name).casefold()
+        if folded in seen:
+            raise UserError(f"files: {seen[folded]!r} and {name!r} are one file where case doesn't count; rename one")
+        seen[folded] = name
+    for name in seen:
+        for folder in PurePosixPath(name).parents:
+            if str(folder) in seen:
+                raise UserError(f"files: {seen[str(folder)]!r} is a file and a folder at once; rename one")
+
+
+def _wrong_with(name: str) -> str | None:
+    if not name or len(name) > 500:
+        return "is empty or longer than 500 characters"
+    if texts.clean(name) != name or any(ord(c) < 32 or ord(c) == 127 for c in name):
+        return "has a control character or a lone surrogate"
+    if name.startswith("/") or _DRIVE.match(name):
+        return "is absolute"
+    if "\\" in name:
+        return "has a backslash"
+    if any(part in ("", ".", "..") or len(part.encode()) > 255 for part in name.split("/")):
+        return "has an empty, '.', '..' or overlong part"
+    return None

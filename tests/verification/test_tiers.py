@@ -1,0 +1,62 @@
+"""What is said of the containment here, and what is done where there is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from acrouter_mcp.verification import Engine, Submission
+
+pytestmark = pytest.mark.anyio
+
+GOOD = Submission(files={"solution.py": "def f():\n    return 1\n"}, tests="assert f() == 1\n")
+
+
+@pytest.fixture
+def bare(monkeypatch):
+    """A machine whose bubblewrap, wherever it comes from, doesn't work."""
+    monkeypatch.setattr("acrouter_mcp.verification.sandbox.tiers._binaries", list)
+
+
+async def test_the_report_names_the_tier(contained):
+    report = Engine().isolation()
+    assert report.tier == "bwrap"
+    assert report.missing == ()
+    assert "no network" in report.detail
+
+
+async def test_without_containment_nothing_is_executed(bare):
+    engine = Engine()
+    assert engine.isolation().tier == "none"
+    [missing] = engine.isolation().missing
+    assert "bubblewrap" in missing.remedy
+    verdict = await engine.verify(GOOD, timeout_s=5)
+    assert (verdict.verdict, verdict.isolation, verdict.integrity) == ("unsure", "none", "none")
+    assert verdict.confidence <= 0.3
+    assert "bubblewrap" in verdict.reason
+
+
+async def test_without_containment_syntax_is_still_checked(bare):
+    verdict = await Engine().verify(Submission(files={"solution.py": "def f(:"}, language="python"), timeout_s=5)
+    assert (verdict.verdict, verdict.score, verdict.isolation) == ("fail", 0.0, "none")
+    assert verdict.confidence <= 0.3
+
+
+async def test_uncontained_execution_is_asked_for_and_named(bare):
+    engine = Engine(allow_uncontained=True)
+    assert engine.isolation().tier == "uncontained"
+    verdict = await engine.verify(GOOD, timeout_s=10)
+    assert (verdict.verdict, verdict.isolation) == ("pass", "uncontained")
+
+
+async def test_containment_comes_before_the_wish_for_none(contained):
+    assert Engine(allow_uncontained=True).isolation().tier == "bwrap"
+
+
+async def test_a_bubblewrap_that_fails_is_reported_with_its_words(monkeypatch, tmp_path):
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho 'No permissions to create new namespace' >&2\nexit 1\n", encoding="utf-8")
+    fake.chmod(0o755)
+    monkeypatch.setattr("acrouter_mcp.verification.sandbox.tiers._binaries", lambda: [fake])
+    [missing] = Engine().isolation().missing
+    assert "No permissions to create new namespace" in missing.why
+    assert missing.remedy
