@@ -15,7 +15,7 @@ from acrouter_mcp.errors import UserError
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
-    from tomlkit.items import Table
+    from tomlkit.items import AbstractTable
 
 HEADER = "Models of your own, laid over the built-in catalogue (see `acrouter-mcp models`)."
 
@@ -120,15 +120,16 @@ def _switch(user_file: Path, word: str, *, on: bool) -> str:
     return model
 
 
-def _entry(document: TOMLDocument, model: str) -> Table:
+def _entry(document: TOMLDocument, model: str) -> AbstractTable:
     """Return the model's table, under whichever spelling the file has it, made if it isn't there."""
     import tomlkit
+    from tomlkit.items import InlineTable
 
     models = document.setdefault("models", tomlkit.table(is_super_table=True))
     spelled = next((name for name in models if key(name) == key(model)), model)
     if spelled not in models:
-        models[spelled] = tomlkit.table()
-    entry: Table = models[spelled]
+        models[spelled] = tomlkit.inline_table() if isinstance(models, InlineTable) else tomlkit.table()
+    entry: AbstractTable = models[spelled]
     return entry
 
 

@@ -141,11 +141,14 @@ def _linter(_settings: Settings) -> Finding:
 
 
 def _catalogue(_settings: Settings) -> Finding:
+    from datetime import UTC, datetime
+
     from acrouter_mcp.catalogue import Catalogue
+    from acrouter_mcp.catalogue.check import check
     from acrouter_mcp.settings import user_models_file
 
     catalogue = Catalogue.load(user_models_file())
-    problems = catalogue.check()
+    problems = check(catalogue, datetime.now(UTC).date())
     detail = f"{len(catalogue.entries())} models, {len(catalogue.enabled())} enabled"
     return Finding("catalogue", "limited" if problems else "ok", detail, "; ".join(problems))
 

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from typing import Any
 
 import anyio
 import anyio.to_thread
 
-from acrouter_mcp.catalogue import ModelRef
 from acrouter_mcp.ids import new_id
 from acrouter_mcp.loop import wording
 from acrouter_mcp.loop.answers import Advice, Alternative, Evidence, OpenDecisions, Quality
 from acrouter_mcp.loop.arguments import ChooseArguments
-from acrouter_mcp.loop.evidence import RETRIED
 from acrouter_mcp.loop.caller import Caller
+from acrouter_mcp.loop.evidence import RETRIED
+from acrouter_mcp.loop.request import ask, candidates, near, over_budget
 from acrouter_mcp.loop.services import Services
 from acrouter_mcp.loop.situation import Situation, situation
 from acrouter_mcp.memory import Memory
 from acrouter_mcp.project import head_commit
-from acrouter_mcp.routing import Router, RoutingRequest, RoutingResult, switch_cost
-from acrouter_mcp.types import Candidate, Decision, Estimate, Neighbour, OutcomeReport, Vector
+from acrouter_mcp.routing import Router, RoutingResult
+from acrouter_mcp.types import Choice, Decision, Estimate, OutcomeReport, Vector
 
-NEIGHBOURS = 32
-"""Nearest tasks that the router looks at."""
-OTHER_PROJECT = 0.3
-"""Weight of another project's outcome (contract, section 2)."""
 ALTERNATIVES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Retry:
-    """The chain of a retried decision, and whether its last link is still open."""
+class Found:
+    """What was looked up while the arguments were being resolved."""
 
-    chain: tuple[Decision, ...] = ()
-    parent_open: bool = False
+    vector: Vector | None
+    commit: str | None
+    parent_open: bool
 
 
 async def choose(services: Services, arguments: ChooseArguments, caller: Caller, *, dry_run: bool = False) -> Advice:
@@ -45,22 +41,29 @@ async def choose(services: Services, arguments: ChooseArguments, caller: Caller,
         UserError: the arguments can't be used.
         MemoryUnavailable: the memory can't be read or written; nothing was stored.
     """
-    memory = await anyio.to_thread.run_sync(services.open_memory)
-    retry = await anyio.to_thread.run_sync(_retried, memory, arguments.retry_of, services.now())
-    asked = await anyio.to_thread.run_sync(situation, services, arguments, caller, retry.chain)
+    asked, parent_open = await anyio.to_thread.run_sync(_situation, services, arguments, caller)
     vector, commit = await _vector_and_commit(services, asked, caller)
-    return await anyio.to_thread.run_sync(_decide, services, memory, asked, retry, vector, commit, caller, dry_run)
+    found = Found(vector, commit, parent_open)
+    return await anyio.to_thread.run_sync(_decide, services, asked, found, caller, dry_run)
 
 
-async def _vector_and_commit(
-    services: Services, asked: Situation, caller: Caller
-) -> tuple[Vector | None, str | None]:
+def _situation(services: Services, arguments: ChooseArguments, caller: Caller) -> tuple[Situation, bool]:
+    memory = services.open_memory()
+    if arguments.retry_of is None:
+        return situation(services, arguments, caller, ()), False
+    chain = (*memory.chain(arguments.retry_of),)
+    # The chain ends with the decision that is retried, whatever else was tried beside it.
+    ordered = (*(link for link in chain if link.id != arguments.retry_of), memory.decision(arguments.retry_of))
+    return situation(services, arguments, caller, ordered), memory.is_open(arguments.retry_of, services.now())
+
+
+async def _vector_and_commit(services: Services, asked: Situation, caller: Caller) -> tuple[Vector | None, str | None]:
     vector: Vector | None = None
     commit: str | None = None
 
     async def embed() -> None:
         nonlocal vector
-        vector = await anyio.to_thread.run_sync(services.embedder.embed_one, asked.scanned)
+        vector = await anyio.to_thread.run_sync(services.embedder.embed_one, asked.task)
 
     async def look_up_commit() -> None:
         nonlocal commit
@@ -73,31 +76,132 @@ async def _vector_and_commit(
     return vector, commit
 
 
-def _retried(memory: Memory, decision_id: str | None, now: float) -> _Retry:
-    if decision_id is None:
-        return _Retry()
-    return _Retry(tuple(memory.chain(decision_id)), memory.is_open(decision_id, now))
-
-
-def _decide(
-    services: Services,
-    memory: Memory,
-    asked: Situation,
-    retry: _Retry,
-    vector: Vector | None,
-    commit: str | None,
-    caller: Caller,
-    dry_run: bool,
-) -> Advice:
+def _decide(services: Services, asked: Situation, found: Found, caller: Caller, dry_run: bool) -> Advice:
+    memory = services.open_memory()
     router = services.learner.current(memory)
-    request = routing_request(services, router, asked, _neighbours(memory, asked, vector), _over_budget(services, memory))
-    result = router.choose(request)
-    decision = _decision(services, asked, result, arguments_parent(asked), commit, caller)
+    budget_spent = over_budget(services, memory)
+    result, order = _route(services, memory, router, asked, found.vector, budget_spent=budget_spent)
+    decision = _decision(services, asked, result.choice, found.commit, caller)
     if not dry_run:
-        if retry.parent_open:
-            memory.report(_failed(retry.chain[-1], services.now()))
-        memory.save_decision(decision, vector)
-    failed = [*request.failed, result.choice.chosen.candidate.arm]
-    order = router.escalation(request, failed)
+        with memory.together():
+            if found.parent_open:
+                memory.report(_failed(asked.chain[-1], services.now()))
+            memory.save_decision(decision, found.vector)
+    waiting = memory.open_decisions(asked.project, services.now())
+    return Advice(
+        decision_id=decision.id,
+        reason=wording.reason(services, asked, result, embedded=found.vector is not None, budget_spent=budget_spent),
+        open_decisions=OpenDecisions(count=waiting.count, oldest_id=waiting.oldest_id),
+        escalation=tuple(decision.words[arm] for arm in order),
+        **_estimates(asked, result.choice),
+    )
+
+
+def _route(
+    services: Services, memory: Memory, router: Router, asked: Situation, vector: Vector | None, *, budget_spent: bool
+) -> tuple[RoutingResult, tuple[str, ...]]:
+    """Return the router's answer and the arms to escalate to, in order."""
     words = {ref.arm: ref.word for ref in asked.candidates}
-    return _advice(services, memory, asked, result, decision, tuple(words[arm] for arm in order), vector is None)
+    incumbent = asked.incumbent.arm if asked.incumbent else None
+    offered = candidates(
+        services, router, words, asked.dimension, incumbent=incumbent, context_tokens=asked.context_tokens
+    )
+    request = ask(
+        services,
+        offered,
+        dimension=asked.dimension,
+        language=asked.language,
+        kind=asked.kind,
+        neighbours=near(memory, vector, asked.project),
+        max_cost_usd=asked.max_cost_usd,
+        incumbent=incumbent,
+        cheapest_only=budget_spent,
+    )
+    tried = tried_arms(asked.chain)
+    result = router.choose(request, tried)
+    return result, router.escalation(request, [*tried, result.choice.chosen.candidate.arm])
+
+
+def _estimates(asked: Situation, choice: Choice) -> dict[str, Any]:
+    """Return the fields of the answer that come from the posterior."""
+    chosen, shown = choice.chosen, choice.others[:ALTERNATIVES]
+    arm = chosen.candidate.arm
+    ref = next(ref for ref in asked.candidates if ref.arm == arm)
+    return {
+        "model": ref.word,
+        "apply": asked.host.apply(ref.word, ref.model, ref.effort) if asked.host else None,
+        "confidence": _ratio(chosen.p_best),
+        "quality": Quality(mean=_ratio(chosen.mean), low=_ratio(chosen.low), high=_ratio(chosen.high)),
+        "cost_usd": chosen.candidate.cost_usd,
+        "dimension": asked.dimension,
+        "language": asked.language,
+        "alternatives": tuple(
+            Alternative(
+                model=other.candidate.word,
+                quality=_ratio(other.mean),
+                cost_usd=other.candidate.cost_usd,
+                p_best=_ratio(other.p_best),
+            )
+            for other in shown
+        ),
+        "evidence": Evidence(
+            similar_tasks=choice.similar_tasks,
+            mean_similarity=choice.mean_similarity,
+            prior_weight=_ratio(choice.prior_weight),
+            votes=_votes((chosen, *shown)),
+            explored=choice.explored,
+        ),
+    }
+
+
+def _votes(estimates: tuple[Estimate, ...]) -> dict[str, dict[str, float]]:
+    return {
+        component: {one.candidate.word: round(one.votes[component], 4) for one in estimates if component in one.votes}
+        for component in ("prior", "metadata", "neighbours", "policy")
+    }
+
+
+def _ratio(value: float) -> float:
+    return round(min(1.0, max(0.0, value)), 4)
+
+
+def _decision(
+    services: Services, asked: Situation, choice: Choice, commit: str | None, caller: Caller
+) -> Decision:
+    everyone = (choice.chosen, *choice.others)
+    arm = choice.chosen.candidate.arm
+    parent = asked.chain[-1] if asked.chain else None
+    return Decision(
+        id=new_id("d"),
+        created=services.now(),
+        project=asked.project,
+        task=asked.task,
+        task_digest=asked.task_digest,
+        dimension=asked.dimension,
+        language=asked.language,
+        kind=asked.kind,
+        recommended=arm,
+        recommended_word=choice.chosen.candidate.word,
+        used=arm,
+        chosen_by="router",
+        policy=services.settings.policy,
+        explored=choice.explored,
+        propensities={one.candidate.arm: one.propensity for one in everyone},
+        priors={one.candidate.arm: one.candidate.prior.mean for one in everyone},
+        expected_costs={one.candidate.arm: one.candidate.cost_usd for one in everyone},
+        words={one.candidate.arm: one.candidate.word for one in everyone},
+        parent=parent.id if parent else None,
+        root=(parent.root or parent.id) if parent else None,
+        host=caller.client,
+        base_revision=commit,
+    )
+
+
+def _failed(parent: Decision, now: float) -> OutcomeReport:
+    """Return what asking again says of a decision that nobody has closed."""
+    return OutcomeReport(decision_id=parent.id, source="host", quality=0.0, weight=RETRIED, created=now)
+
+
+def tried_arms(chain: tuple[Decision, ...]) -> list[str]:
+    """Return the arms that had their try in a retry chain, in order and once each."""
+    return list(dict.fromkeys(link.used for link in chain))

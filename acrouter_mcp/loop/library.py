@@ -64,20 +64,25 @@ class Library:
 
     def _join(self, memory: Memory, embedder: Embedder) -> None:
         memory.use_embedder(embedder.name, embedder.digest, embedder.dim)
+        _embed(memory, embedder, memory.unembedded(BATCH))  # what was decided while it loaded can be recalled at once
         threading.Thread(target=self._embed_missing, args=(memory, embedder), name="re-embed", daemon=True).start()
 
     def _embed_missing(self, memory: Memory, embedder: Embedder) -> None:
         try:
             while not self._closed.is_set() and (missing := memory.unembedded(SCAN)):
                 for batch in batched(missing, BATCH):
-                    vectors = embedder.embed([text for _, text in batch])
-                    memory.add_vectors([(key, vector) for (key, _), vector in zip(batch, vectors, strict=True)])
+                    _embed(memory, embedder, batch)
                     if self._closed.wait(BREATH_S):
                         return
         except UserError as error:  # the memory can't be written, or the process is ending
             logger.warning("re-embedding stopped, the next start goes on: %s", error)
         except Exception:
             logger.exception("re-embedding stopped")
+
+
+def _embed(memory: Memory, embedder: Embedder, batch: Sequence[tuple[str, str]]) -> None:
+    vectors = embedder.embed([text for _, text in batch])
+    memory.add_vectors([(key, vector) for (key, _), vector in zip(batch, vectors, strict=True)])
 
 
 def batched(items: Sequence[tuple[str, str]], size: int) -> Iterator[Sequence[tuple[str, str]]]:

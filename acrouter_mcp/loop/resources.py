@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 import anyio.to_thread
+from pydantic_core import to_jsonable_python
 
 from acrouter_mcp.errors import UserError
 from acrouter_mcp.loop.services import Services
@@ -30,7 +31,7 @@ def _read(services: Services, uri: str) -> Any:
     name, _, key = uri.removeprefix(SCHEME).partition("/")
     if uri.startswith(SCHEME):
         if name == "models" and not key:
-            return {"models": services.catalogue.entries()}
+            return {"models": to_jsonable_python(services.catalogue.entries())}
         if name == "stats" and not key:
             return asdict(services.open_memory().stats())
         if name == "decisions" and key:

@@ -7,25 +7,30 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import anyio
 import pytest
 
+from acrouter_mcp import types
 from acrouter_mcp.verification import Engine, Submission
+from acrouter_mcp.verification.sandbox import Sandbox
 
 pytestmark = pytest.mark.anyio
+
+Judge = Callable[..., Awaitable[types.Verdict]]
 
 PLAIN = "from solution import f\nassert f(1) == 2\nassert f(2) == 3\n"
 PYTEST = """
 import pytest
 from solution import f
 
-def test_one():
+def test_one() -> None:
     assert f(1) == 2
 
 @pytest.mark.parametrize("n", [2, 3])
-def test_more(n):
+def test_more(n) -> None:
     assert f(n) == n + 1
 """
 
@@ -68,18 +73,18 @@ FORGERIES = {
 
 @pytest.mark.parametrize("tests", [pytest.param(PLAIN, id="plain"), pytest.param(PYTEST, id="pytest")])
 @pytest.mark.parametrize("solution", [pytest.param(s, id=name) for name, s in FORGERIES.items()])
-async def test_no_forgery_passes(judge, solution, tests):
+async def test_no_forgery_passes(judge: Judge, solution: str, tests: str) -> None:
     verdict = await judge(solution, tests)
     assert verdict.verdict == "fail", verdict
     assert verdict.score <= 0.3
 
 
-async def test_the_honest_solution_to_the_same_tests_passes(judge):
+async def test_the_honest_solution_to_the_same_tests_passes(judge: Judge) -> None:
     for tests in (PLAIN, PYTEST):
         assert (await judge("def f(x):\n    return x + 1\n", tests)).verdict == "pass"
 
 
-async def test_an_object_of_a_class_that_the_tests_know_may_answer(judge):
+async def test_an_object_of_a_class_that_the_tests_know_may_answer(judge: Judge) -> None:
     money = """
         class Money:
             def __init__(self, n): self.n = n
@@ -122,7 +127,7 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize(("body", "says"), [pytest.param(*v, id=k) for k, v in ENDLESS.items()])
-async def test_what_would_never_end_fails_and_keeps_what_passed_before(judge, body, says):
+async def test_what_would_never_end_fails_and_keeps_what_passed_before(judge: Judge, body: str, says: str) -> None:
     solution = f"def f(x):\n    {body}\ndef g():\n    return 1\n"
     verdict = await judge(solution, "from solution import f, g\nassert g() == 1\nassert f(1) == 2\n", timeout_s=6)
     assert verdict.verdict == "fail"
@@ -130,7 +135,7 @@ async def test_what_would_never_end_fails_and_keeps_what_passed_before(judge, bo
     assert says in verdict.tests.failures[0].message
 
 
-async def test_many_slow_tests_that_run_out_of_time_are_no_failure(judge):
+async def test_many_slow_tests_that_run_out_of_time_are_no_failure(judge: Judge) -> None:
     tests = "\n".join("assert f() == 1" for _ in range(50))
     verdict = await judge("import time\ndef f():\n    time.sleep(0.2)\n    return 1\n", tests, timeout_s=3)
     assert verdict.verdict == "unsure"
@@ -150,13 +155,13 @@ def _alive(mark: str) -> list[int]:
     return found
 
 
-async def _until(condition, seconds: float = 10) -> None:
+async def _until(condition: Callable[[], object], seconds: float = 10) -> None:
     with anyio.fail_after(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - the kernel sends no event
             await anyio.sleep(0.01)
 
 
-async def test_a_cancelled_call_leaves_nothing_behind(contained, tmp_path):
+async def test_a_cancelled_call_leaves_nothing_behind(contained: Sandbox, tmp_path: Path) -> None:
     mark = f"mark_{os.urandom(6).hex()}.py"
     files = {mark: "import os, time\nos.fork()\nif os.fork() == 0:\n    os.setsid()\ntime.sleep(1000)\n"}
     async with anyio.create_task_group() as group:
@@ -166,18 +171,24 @@ async def test_a_cancelled_call_leaves_nothing_behind(contained, tmp_path):
     await _until(lambda: not _alive(mark))
 
 
-async def test_a_killed_server_leaves_nothing_behind(contained):
+async def test_a_killed_server_leaves_nothing_behind(contained: Sandbox) -> None:
     mark = f"mark_{os.urandom(6).hex()}.py"
     server = textwrap.dedent(f"""
         import anyio
-        from acrouter_mcp.verification import Engine, Submission
+        from acrouter_mcp import types
+from acrouter_mcp.verification import Engine, Submission
+from acrouter_mcp.verification.sandbox import Sandbox
         s = Submission(files={{{mark!r}: "import time; time.sleep(1000)"}}, language="python")
         anyio.run(lambda: Engine().verify(s, timeout_s=100))
     """)
-    with subprocess.Popen([sys.executable, "-c", server]) as process:
+    with _started(server) as process:
         await _until(lambda: any("--unshare-all" in _words(pid) for pid in _alive(mark)), 30)
         process.send_signal(signal.SIGKILL)
     await _until(lambda: not _alive(mark))
+
+
+def _started(code: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", code])
 
 
 def _words(pid: int) -> list[str]:

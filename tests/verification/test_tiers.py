@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from acrouter_mcp.verification import Engine, Submission
+from acrouter_mcp.verification.sandbox import Sandbox
 
 pytestmark = pytest.mark.anyio
 
@@ -12,19 +15,19 @@ GOOD = Submission(files={"solution.py": "def f():\n    return 1\n"}, tests="asse
 
 
 @pytest.fixture
-def bare(monkeypatch):
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine whose bubblewrap, wherever it comes from, doesn't work."""
     monkeypatch.setattr("acrouter_mcp.verification.sandbox.tiers._binaries", list)
 
 
-async def test_the_report_names_the_tier(contained):
+async def test_the_report_names_the_tier(contained: Sandbox) -> None:
     report = Engine().isolation()
     assert report.tier == "bwrap"
     assert report.missing == ()
     assert "no network" in report.detail
 
 
-async def test_without_containment_nothing_is_executed(bare):
+async def test_without_containment_nothing_is_executed(bare: None) -> None:
     engine = Engine()
     assert engine.isolation().tier == "none"
     [missing] = engine.isolation().missing
@@ -35,24 +38,26 @@ async def test_without_containment_nothing_is_executed(bare):
     assert "bubblewrap" in verdict.reason
 
 
-async def test_without_containment_syntax_is_still_checked(bare):
+async def test_without_containment_syntax_is_still_checked(bare: None) -> None:
     verdict = await Engine().verify(Submission(files={"solution.py": "def f(:"}, language="python"), timeout_s=5)
     assert (verdict.verdict, verdict.score, verdict.isolation) == ("fail", 0.0, "none")
     assert verdict.confidence <= 0.3
 
 
-async def test_uncontained_execution_is_asked_for_and_named(bare):
+async def test_uncontained_execution_is_asked_for_and_named(bare: None) -> None:
     engine = Engine(allow_uncontained=True)
     assert engine.isolation().tier == "uncontained"
     verdict = await engine.verify(GOOD, timeout_s=10)
     assert (verdict.verdict, verdict.isolation) == ("pass", "uncontained")
 
 
-async def test_containment_comes_before_the_wish_for_none(contained):
+async def test_containment_comes_before_the_wish_for_none(contained: Sandbox) -> None:
     assert Engine(allow_uncontained=True).isolation().tier == "bwrap"
 
 
-async def test_a_bubblewrap_that_fails_is_reported_with_its_words(monkeypatch, tmp_path):
+async def test_a_bubblewrap_that_fails_is_reported_with_its_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     fake = tmp_path / "bwrap"
     fake.write_text("#!/bin/sh\necho 'No permissions to create new namespace' >&2\nexit 1\n", encoding="utf-8")
     fake.chmod(0o755)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from acrouter_mcp import types
 from acrouter_mcp.errors import UserError
 from acrouter_mcp.verification import Engine, Submission, solution_digest
 
 pytestmark = pytest.mark.anyio
 
+Judge = Callable[..., Awaitable[types.Verdict]]
+
 ADD = "def add(a, b):\n    return a + b\n"
 SUBTRACT = "def add(a, b):\n    return a - b\n"
 
 
-def signal(verdict, name):
+def signal(verdict: types.Verdict, name: str) -> types.SignalResult:
     return next(s for s in verdict.signals if s.name == name)
 
 
@@ -64,7 +69,7 @@ def signal(verdict, name):
         ),
     ],
 )
-async def test_tests_in_their_usual_forms(judge, tests, expected):
+async def test_tests_in_their_usual_forms(judge: Judge, tests: str, expected: int) -> None:
     good = await judge(ADD, tests, entry_point="add")
     assert (good.verdict, good.tests.passed, good.tests.expected) == ("pass", expected, expected), good
     assert good.score >= 0.8
@@ -77,7 +82,7 @@ async def test_tests_in_their_usual_forms(judge, tests, expected):
     assert bad.tests.failures
 
 
-async def test_a_failure_says_what_was_asked_expected_and_got(judge):
+async def test_a_failure_says_what_was_asked_expected_and_got(judge: Judge) -> None:
     verdict = await judge(SUBTRACT, "from solution import add\nx = 5\nassert add(x, 2) == 7, 'sums'\n")
     [failure] = verdict.tests.failures
     assert failure.name == "line 3"
@@ -86,13 +91,13 @@ async def test_a_failure_says_what_was_asked_expected_and_got(judge):
     assert failure.message in verdict.reason
 
 
-async def test_an_exception_is_told_with_its_place(judge):
+async def test_an_exception_is_told_with_its_place(judge: Judge) -> None:
     verdict = await judge("def f(x):\n    return {}[x]\n", "assert f(1) == 2\n")
     assert "KeyError: 1" in verdict.tests.failures[0].message
     assert "solution.py line 2: return {}[x]" in verdict.tests.failures[0].message
 
 
-async def test_feedback_is_short(judge):
+async def test_feedback_is_short(judge: Judge) -> None:
     tests = "\n".join(f"def test_{i}():\n    assert f({i}) == 'y' * 5000" for i in range(20))
     verdict = await judge("def f(x):\n    return 'x' * 5000\n", tests)
     assert verdict.tests.failed == 20
@@ -100,38 +105,38 @@ async def test_feedback_is_short(judge):
     assert all(len(failure.message) <= 300 for failure in verdict.tests.failures)
 
 
-async def test_some_passed_some_failed(judge):
+async def test_some_passed_some_failed(judge: Judge) -> None:
     verdict = await judge(ADD, "assert add(1, 2) == 3\nassert add(1, 2) == 4\nassert add(2, 2) == 4\n")
     assert verdict.verdict == "fail"
     assert (verdict.tests.passed, verdict.tests.failed, verdict.tests.expected) == (2, 1, 3)
     assert 0.1 < verdict.score < 0.8
 
 
-async def test_several_files_import_each_other(judge):
+async def test_several_files_import_each_other(judge: Judge) -> None:
     files = {"shop/__init__.py": "from .cart import total\n", "shop/cart.py": "from . import tax\ndef total(x):\n"
              "    return x + tax.of(x)\n", "shop/tax.py": "def of(x):\n    return x // 10\n"}  # fmt: skip
     verdict = await judge(files, "from shop import total\nfrom shop.tax import of\nassert total(10) == 10 + of(10)\n")
     assert verdict.verdict == "pass", verdict
 
 
-async def test_tests_among_the_files_are_the_tests(judge):
+async def test_tests_among_the_files_are_the_tests(judge: Judge) -> None:
     files = {"calc.py": ADD, "test_calc.py": "from calc import add\ndef test_add():\n    assert add(1, 2) == 3\n"}
     assert (await judge(files)).tests.passed == 1
 
 
-async def test_a_source_folder_is_importable(judge):
+async def test_a_source_folder_is_importable(judge: Judge) -> None:
     verdict = await judge({"src/calc.py": ADD}, "from calc import add\nassert add(1, 2) == 3\n")
     assert verdict.verdict == "pass"
 
 
-async def test_without_tests_nothing_is_sure(judge):
+async def test_without_tests_nothing_is_sure(judge: Judge) -> None:
     verdict = await judge(ADD)
     assert verdict.verdict == "unsure"
     assert verdict.confidence <= 0.3
     assert "tests" in verdict.reason
 
 
-async def test_examples_of_the_task_count_as_tests_with_less_confidence(judge):
+async def test_examples_of_the_task_count_as_tests_with_less_confidence(judge: Judge) -> None:
     task = "Write add(a, b).\n>>> add(1, 2)\n3\nadd(2, 2) -> 4"
     good = await judge(ADD, task=task)
     assert (good.verdict, good.tests.passed, good.confidence) == ("pass", 2, 0.5)
@@ -140,7 +145,7 @@ async def test_examples_of_the_task_count_as_tests_with_less_confidence(judge):
     assert bad.score > 0, "published examples are sometimes wrong: they never force a nought"
 
 
-async def test_a_wrong_example_does_not_outweigh_supplied_tests(judge):
+async def test_a_wrong_example_does_not_outweigh_supplied_tests(judge: Judge) -> None:
     verdict = await judge(ADD, "assert add(1, 2) == 3\n", task="add(1, 1) -> 3")
     assert verdict.verdict == "pass"
     assert signal(verdict, "prompt_tests").score == 0
@@ -162,19 +167,19 @@ async def test_a_wrong_example_does_not_outweigh_supplied_tests(judge):
         pytest.param("(" * 5000, 0.0, "syntax", id="nested too deeply"),
     ],
 )
-async def test_gates(judge, solution, score, says):
+async def test_gates(judge: Judge, solution: str, score: float, says: str) -> None:
     verdict = await judge(solution, "assert add(1, 2) == 3\n", entry_point="add", language="python")
     assert verdict.verdict == "fail"
     assert verdict.score <= score
     assert says in verdict.reason, verdict.reason
 
 
-async def test_right_to_left_text_is_only_text(judge):
+async def test_right_to_left_text_is_only_text(judge: Judge) -> None:
     verdict = await judge("def greet():\n    return 'שלום'  # \u202e\n", "assert greet() == 'שלום'\n")
     assert verdict.verdict == "pass"
 
 
-async def test_a_markdown_fence_is_taken_off_and_said(judge):
+async def test_a_markdown_fence_is_taken_off_and_said(judge: Judge) -> None:
     verdict = await judge(f"Here you are:\n\n```python\n{ADD}```\nEnjoy!", "assert add(1, 2) == 3\n")
     assert verdict.verdict == "pass"
     assert "markdown fence" in verdict.reason
@@ -196,14 +201,16 @@ async def test_a_markdown_fence_is_taken_off_and_said(judge):
         ),
     ],
 )
-async def test_what_the_environment_lacks_is_not_the_solutions_fault(judge, solution, tests, says):
+async def test_what_the_environment_lacks_is_not_the_solutions_fault(
+    judge: Judge, solution: str, tests: str, says: str
+) -> None:
     verdict = await judge(solution, tests)
     assert (verdict.verdict, verdict.environment_fault) == ("unsure", True)
     assert says in verdict.reason
     assert verdict.confidence <= 0.25
 
 
-async def test_a_missing_name_is_the_solutions_fault(judge):
+async def test_a_missing_name_is_the_solutions_fault(judge: Judge) -> None:
     for tests in ("from solution import missing\ndef test_x():\n    assert missing()\n", "assert missing(1) == 2\n"):
         verdict = await judge(ADD, tests)
         assert (verdict.verdict, verdict.environment_fault) == ("fail", False)
@@ -223,13 +230,13 @@ async def test_a_missing_name_is_the_solutions_fault(judge):
         ("def test_x(no_such_fixture):\n    assert add(1, 2) == 3\n", "could not be run"),
     ],
 )
-async def test_tests_that_decide_nothing_leave_it_unsure(judge, tests, says):
+async def test_tests_that_decide_nothing_leave_it_unsure(judge: Judge, tests: str, says: str) -> None:
     verdict = await judge(ADD, tests)
     assert verdict.verdict == "unsure", verdict
     assert says in verdict.reason, verdict.reason
 
 
-async def test_other_languages_and_prose_are_not_executed(judge):
+async def test_other_languages_and_prose_are_not_executed(judge: Judge) -> None:
     go = await judge("package main\n\nfunc main() {}\n", "x", language="Go")
     assert (go.verdict, go.isolation, go.integrity) == ("unsure", "none", "none")
     assert "go" in go.reason
@@ -239,12 +246,12 @@ async def test_other_languages_and_prose_are_not_executed(judge):
     assert max(go.confidence, prose.confidence) <= 0.3
 
 
-async def test_a_program_that_reads_input_is_not_condemned_unseen(judge):
+async def test_a_program_that_reads_input_is_not_condemned_unseen(judge: Judge) -> None:
     verdict = await judge("n = int(input())\nprint(n * 2)\n", language="python")
     assert (verdict.verdict, verdict.environment_fault) == ("unsure", False)
 
 
-async def test_code_of_a_newer_syntax_goes_to_its_interpreter(judge):
+async def test_code_of_a_newer_syntax_goes_to_its_interpreter(judge: Judge) -> None:
     verdict = await judge("type X = int\ndef add(a, b):\n    return a + b\n", "assert add(1, 2) == 3\n")
     assert verdict.verdict == ("pass" if sys.version_info >= (3, 12) else "fail")
 
@@ -267,19 +274,19 @@ async def test_code_of_a_newer_syntax_goes_to_its_interpreter(judge):
         ({"workspace": Path("/nowhere")}, "no directory"),
     ],
 )
-async def test_what_cannot_be_judged_is_refused_in_words(engine, change, says):
+async def test_what_cannot_be_judged_is_refused_in_words(engine: Engine, change: dict[str, Any], says: str) -> None:
     with pytest.raises(UserError) as refusal:
         await engine.verify(Submission(**change), timeout_s=5)
     assert says in str(refusal.value)
 
 
-@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), 901])
-async def test_a_senseless_timeout_is_refused(engine, timeout):
+@pytest.mark.parametrize("timeout_s", [0, -1, float("nan"), float("inf"), 901])
+async def test_a_senseless_timeout_is_refused(engine: Engine, timeout_s: float) -> None:
     with pytest.raises(UserError, match="timeout_s"):
-        await engine.verify(Submission(files={"solution.py": ADD}), timeout_s=timeout)
+        await engine.verify(Submission(files={"solution.py": ADD}), timeout_s=timeout_s)
 
 
-async def test_progress_only_grows(engine):
+async def test_progress_only_grows(engine: Engine) -> None:
     seen: list[float] = []
 
     async def progress(share: float, message: str) -> None:
@@ -293,7 +300,7 @@ async def test_progress_only_grows(engine):
     assert all(0 <= share <= 1 for share in seen)
 
 
-async def test_a_caller_who_cannot_be_told_gets_a_verdict_all_the_same(engine):
+async def test_a_caller_who_cannot_be_told_gets_a_verdict_all_the_same(engine: Engine) -> None:
     async def progress(share: float, message: str) -> None:
         raise ConnectionResetError
 
@@ -301,12 +308,12 @@ async def test_a_caller_who_cannot_be_told_gets_a_verdict_all_the_same(engine):
     assert (await engine.verify(submission, timeout_s=10, progress=progress)).verdict == "pass"
 
 
-def test_digest_tells_tries_apart_and_ignores_tests():
+def test_digest_tells_tries_apart_and_ignores_tests() -> None:
     first = Submission(files={"solution.py": ADD}, tests="assert 1")
     assert solution_digest(first) == solution_digest(Submission(files={"solution.py": ADD}, tests="assert 2"))
     assert solution_digest(first) != solution_digest(Submission(files={"solution.py": SUBTRACT}))
     assert solution_digest(first) != solution_digest(Submission(files={"other.py": ADD}))
 
 
-def test_the_engine_is_what_the_server_expects():
+def test_the_engine_is_what_the_server_expects() -> None:
     assert inspect.iscoroutinefunction(Engine.verify)

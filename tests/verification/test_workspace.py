@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from acrouter_mcp import types
 from acrouter_mcp.errors import UserError
 from acrouter_mcp.verification import Engine, Submission
-from acrouter_mcp.verification.sandbox import Job, Limits
+from acrouter_mcp.verification.sandbox import Job, Limits, Sandbox
+from acrouter_mcp.verification.sandbox.bwrap import Bwrap
 
 pytestmark = pytest.mark.anyio
+
+Run = Callable[..., Awaitable[types.Verdict]]
 
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 UNITTEST = (sys.executable, "-m", "unittest")
@@ -36,8 +40,8 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(contained, engine):
-    async def run(project, *command, timeout_s=30):
+def run(contained: Sandbox, engine: Engine) -> Run:
+    async def run(project: Path, *command: str, timeout_s: float = 30) -> types.Verdict:
         return await engine.verify(Submission(workspace=project, command=command), timeout_s=timeout_s)
 
     return run
@@ -47,13 +51,13 @@ def fingerprint(place: Path) -> dict[str, tuple[int, int, str]]:
     found = {}
     for path in sorted(place.rglob("*")):
         stat = path.lstat()
-        content = os.readlink(path) if path.is_symlink() else path.read_bytes().hex() if path.is_file() else ""
+        content = str(path.readlink()) if path.is_symlink() else path.read_bytes().hex() if path.is_file() else ""
         found[str(path)] = (stat.st_mode, stat.st_mtime_ns, hashlib.sha256(content.encode()).hexdigest())
     return found
 
 
 @pytest.mark.parametrize("command", [PYTEST, (*UNITTEST, "tests/test_calc.py")])
-async def test_a_suite_that_passes(run, project, command):
+async def test_a_suite_that_passes(run: Run, project: Path, command: tuple[str, ...]) -> None:
     before = fingerprint(project)
     verdict = await run(project, *command)
     assert (verdict.verdict, verdict.tests.passed, verdict.tests.expected) == ("pass", 2, 2), verdict
@@ -62,7 +66,7 @@ async def test_a_suite_that_passes(run, project, command):
 
 
 @pytest.mark.parametrize("command", [PYTEST, (*UNITTEST, "tests/test_calc.py")])
-async def test_a_suite_that_fails(run, project, command):
+async def test_a_suite_that_fails(run: Run, project: Path, command: tuple[str, ...]) -> None:
     (project / "calc.py").write_text("def add(a, b):\n    return a * b\n", encoding="utf-8")
     verdict = await run(project, *command)
     assert (verdict.verdict, verdict.tests.passed, verdict.tests.failed) == ("fail", 1, 1), verdict
@@ -70,7 +74,7 @@ async def test_a_suite_that_fails(run, project, command):
     assert "2 != 3" in verdict.tests.failures[0].message
 
 
-async def test_whatever_the_command_does_the_directory_stays_as_it_was(run, project):
+async def test_whatever_the_command_does_the_directory_stays_as_it_was(run: Run, project: Path) -> None:
     before = fingerprint(project)
     script = "echo x > new; echo y >> calc.py; rm -rf tests link; chmod 777 .; ls"
     verdict = await run(project, "/bin/sh", "-c", script)
@@ -78,7 +82,8 @@ async def test_whatever_the_command_does_the_directory_stays_as_it_was(run, proj
     assert fingerprint(project) == before
 
 
-async def test_a_copy_does_where_no_overlay_works(contained, project):
+async def test_a_copy_does_where_no_overlay_works(contained: Sandbox, project: Path) -> None:
+    assert isinstance(contained, Bwrap)
     before = fingerprint(project)
     job = Job(argv=("/bin/sh", "-c", "pwd; ls; echo x > new; rm calc.py"), workspace=project, limits=Limits())
     exit_ = await replace(contained, overlay=False).run(job)
@@ -87,7 +92,7 @@ async def test_a_copy_does_where_no_overlay_works(contained, project):
     assert fingerprint(project) == before
 
 
-async def test_the_exit_status_alone_counts_less(run, project):
+async def test_the_exit_status_alone_counts_less(run: Run, project: Path) -> None:
     good = await run(project, "/bin/true")
     bad = await run(project, "/bin/sh", "-c", "echo oh no; exit 3")
     assert (good.verdict, good.confidence) == ("pass", 0.6)
@@ -95,7 +100,7 @@ async def test_the_exit_status_alone_counts_less(run, project):
     assert "oh no" in bad.tests.failures[0].message
 
 
-async def test_a_summary_that_the_exit_status_contradicts_is_not_believed(run, project):
+async def test_a_summary_that_the_exit_status_contradicts_is_not_believed(run: Run, project: Path) -> None:
     verdict = await run(project, "/bin/sh", "-c", "echo '3 passed in 0.01s'; exit 1")
     assert verdict.verdict == "unsure"
 
@@ -109,31 +114,33 @@ async def test_a_summary_that_the_exit_status_contradicts_is_not_believed(run, p
         ((sys.executable, "-c", "import urllib.request as u; u.urlopen('http://example.org')"), "network"),
     ],
 )
-async def test_what_the_machine_lacks_is_not_the_solutions_fault(run, project, command, says):
+async def test_what_the_machine_lacks_is_not_the_solutions_fault(
+    run: Run, project: Path, command: tuple[str, ...], says: str
+) -> None:
     verdict = await run(project, *command)
     assert (verdict.verdict, verdict.environment_fault) == ("unsure", True), verdict
     assert says in verdict.reason
 
 
-async def test_secrets_are_out_of_reach(run, project, tmp_path):
+async def test_secrets_are_out_of_reach(run: Run, project: Path, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("x", encoding="utf-8")
     assert (await run(project, "/bin/cat", str(secret))).verdict == "fail"
     assert (await run(project, "/bin/cat", "calc.py")).verdict == "pass", "positive control"
 
 
-async def test_time_that_runs_out_is_no_failure(run, project):
+async def test_time_that_runs_out_is_no_failure(run: Run, project: Path) -> None:
     verdict = await run(project, "/bin/sleep", "100", timeout_s=1)
     assert verdict.verdict == "unsure"
     assert "timeout_s" in verdict.reason
 
 
-async def test_no_tests_ran(run, project):
+async def test_no_tests_ran(run: Run, project: Path) -> None:
     (project / "tests" / "test_calc.py").unlink()
     assert (await run(project, *PYTEST)).verdict == "unsure"
 
 
-async def test_a_virtual_environment_in_the_workspace_is_used(contained, project):
+async def test_a_virtual_environment_in_the_workspace_is_used(contained: Sandbox, project: Path) -> None:
     (project / ".venv").symlink_to(Path(sys.prefix))
     python = project / ".venv" / "bin" / "python"
     submission = Submission(workspace=project, command=("python", "-m", "pytest", "-q"), python=python)
@@ -141,6 +148,6 @@ async def test_a_virtual_environment_in_the_workspace_is_used(contained, project
 
 
 @pytest.mark.parametrize("command", [(), ("",), ("a\0b",)])
-async def test_a_command_is_needed(engine, project, command):
+async def test_a_command_is_needed(engine: Engine, project: Path, command: tuple[str, ...]) -> None:
     with pytest.raises(UserError, match="command"):
         await engine.verify(Submission(workspace=project, command=command), timeout_s=5)

@@ -36,8 +36,7 @@ def locate(python: Path) -> Interpreter:
             f"python: '{python}' is a script, not an interpreter; set ACROUTER_PYTHON to the program itself"
         )
     readable: list[Path] = []
-    for program in _chain(executable):
-        prefix = program.parent.parent
+    for prefix in _prefixes(executable):
         readable += _parts(prefix)
         if (prefix / "pyvenv.cfg").is_file():
             readable += _parts(_base(prefix / "pyvenv.cfg"))
@@ -56,13 +55,13 @@ def pytest_parts() -> tuple[Path, ...]:
     return tuple(folder / name for name in _PYTEST if (folder / name).is_dir()) if folder else ()
 
 
-def _chain(program: Path) -> list[Path]:
-    """Return `program` and what it links to, step by step, and its real path."""
-    found = [program]
-    while found[-1].is_symlink() and len(found) < _HOPS:
-        target = found[-1].parent / found[-1].readlink()
-        found.append(Path(target.absolute()))
-    return [*found, program.resolve()]
+def _prefixes(program: Path) -> list[Path]:
+    """Return the folders above the `bin` of a program and of all that it links to: as they are named, and really."""
+    chain = [program]
+    while chain[-1].is_symlink() and len(chain) < _HOPS:
+        chain.append(chain[-1].parent / chain[-1].readlink())
+    named = [link.parent.parent for link in (*chain, program.resolve())]
+    return [prefix for name in named for prefix in (name, name.resolve())]
 
 
 def _base(config: Path) -> Path:

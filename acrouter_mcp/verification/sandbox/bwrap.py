@@ -79,11 +79,11 @@ class Bwrap:
                 argv += ["--seccomp", data(filter_)]
             for name, value in base_environment(job, home=_HOME).items():
                 argv += ["--setenv", name, value]
-            argv += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(job.workspace or WORK), "--"]
-            yield (
-                [*argv, "/bin/sh", "-c", limited(job.limits, processes=job.limits.processes), "sh", *job.argv],
-                descriptors,
-            )
+            # Kernel settings in /proc/sys are writable for whoever is root outside, in a user namespace too
+            for fixed in ("/proc", "/dev", "/"):
+                argv += ["--remount-ro", fixed]
+            argv += ["--chdir", str(job.workspace or WORK), "--", "/bin/sh", "-c"]
+            yield [*argv, limited(job.limits, processes=job.limits.processes), "sh", *job.argv], descriptors
 
     def _namespaces(self) -> list[str]:
         lock = ["--disable-userns"] if self.userns_lock else []

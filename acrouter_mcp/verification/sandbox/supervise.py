@@ -21,6 +21,7 @@ _KEPT = 128 * 1024
 _WATCH_S = 0.025
 """A memory balloon fills about 50 MB between two looks, a fork bomb makes a few hundred processes."""
 _FAREWELL_S = 5.0
+_MANY = 2000
 
 
 @dataclass(slots=True)
@@ -39,10 +40,18 @@ class _Run:
         self.end_tree(self.process.pid)
 
 
-def kill_group(pid: int) -> None:
-    """Kill the process group of `pid`: unlike `Process.kill`, this doesn't race the event loop's reaper."""
+def kill_tree(pid: int) -> None:
+    """Kill the process group of `pid` and whatever else descends from it.
+
+    Unlike `Process.kill` this doesn't race the event loop's reaper. A sandbox that is still being set up dies by its
+    group or by its parentage, whichever its processes have not left yet.
+    """
+    below = proctree.descendants(pid, limit=_MANY)[1:]
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
+    for child in below:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(child, signal.SIGKILL)
 
 
 async def supervise(
@@ -52,7 +61,7 @@ async def supervise(
     environment: Mapping[str, str],
     cwd: Path,
     descriptors: Sequence[int] = (),
-    end_tree: Callable[[int], None] = kill_group,
+    end_tree: Callable[[int], None] = kill_tree,
 ) -> Exit:
     """Run `argv` under `job.limits` and return how it ended; on return, error and cancellation alike its tree is dead.
 
@@ -62,16 +71,17 @@ async def supervise(
     started = time.monotonic()
     async with _report_channel() as (reader, writer):
         stdin = (job.report(writer) if job.report else b"") + job.stdin
-        process = await anyio.open_process(
-            list(argv),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=dict(environment),
-            cwd=cwd,
-            start_new_session=True,
-            pass_fds=(*descriptors, writer),
-        )
+        with anyio.CancelScope(shield=True):  # a cancelled start would leave a half-made sandbox behind
+            process = await anyio.open_process(
+                list(argv),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=dict(environment),
+                cwd=cwd,
+                start_new_session=True,
+                pass_fds=(*descriptors, writer),
+            )
         os.close(writer)
         run = _Run(process, job, end_tree)
         try:

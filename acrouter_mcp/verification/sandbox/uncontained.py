@@ -17,7 +17,7 @@ from pathlib import Path
 from acrouter_mcp.verification.sandbox.base import Exit, Job
 from acrouter_mcp.verification.sandbox.copies import copy_of
 from acrouter_mcp.verification.sandbox.limits import base_environment, limited
-from acrouter_mcp.verification.sandbox.supervise import kill_group, supervise
+from acrouter_mcp.verification.sandbox.supervise import kill_tree, supervise
 
 _MARK = "ACROUTER_RUN"
 
@@ -59,7 +59,7 @@ def _end_tree(mark: str) -> Callable[[int], None]:
     wanted = f"{_MARK}={mark}".encode()
 
     def end(pid: int) -> None:
-        kill_group(pid)
+        kill_tree(pid)
         for entry in Path("/proc").glob("[0-9]*"):  # finds nothing where there is no /proc
             with suppress(OSError):
                 if wanted in (entry / "environ").read_bytes():

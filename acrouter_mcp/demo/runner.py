@@ -1,0 +1,151 @@
+"""`acrouter-mcp demo`: a scripted cast of models, everything else real."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from acrouter_mcp.catalogue import Catalogue
+from acrouter_mcp.demo import account, render
+from acrouter_mcp.demo.account import SOLVED, Score, Step
+from acrouter_mcp.demo.cast import CastModel, CastTask, load_models
+from acrouter_mcp.demo.session import Session, connect
+from acrouter_mcp.errors import UserError
+from acrouter_mcp.loop.answers import Advice
+from acrouter_mcp.types import Dimension
+
+DEAREST = "claude-opus-4-6"
+"""What people take when they don't want to think about it."""
+LONGEST_S = 90.0
+REGISTER = "claude mcp add acrouter -s user -- uvx acrouter-mcp"
+
+
+@dataclass(slots=True)
+class Stage:
+    """One performance: who plays, what is shown on, what has happened so far."""
+
+    console: Console
+    session: Session
+    tasks: tuple[CastTask, ...]
+    models: tuple[CastModel, ...]
+    steps: list[Step] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    async def play_all(self) -> None:
+        """Take every task through the loop, or as many as the server lets us."""
+        try:
+            self.console.print(render.recalled(await self.session.recall(self.tasks[0])))
+            for number, task in enumerate(self.tasks, start=1):
+                self.console.print(render.heading(task, number, len(self.tasks)))
+                await self.play(task)
+        except UserError as refused:
+            self.problems.append(str(refused))
+
+    async def play(self, task: CastTask) -> None:
+        """Take one task through the loop: choose, answer, judge, and escalate until it is solved or nobody is left."""
+        if task.paraphrase_of is not None:
+            await self._look_back(task, task.paraphrase_of)
+        retry_of: str | None = None
+        for attempt in range(1, len(self.models) + 1):
+            advice = await self.session.choose(task, [model.id for model in self.models], retry_of)
+            self.console.print(render.choice(advice))
+            quality = await (self._test(task, advice) if task.tests else self._ask(task, advice))
+            if quality is None:
+                return
+            self.steps.append(_step(task, attempt, advice))
+            self.console.print(render.learned(advice.model, advice.quality.mean, quality))
+            if quality >= SOLVED:
+                return
+            retry_of = advice.decision_id
+        self.problems.append(f"{task.id}: nobody solved it, though somebody in the cast can")
+
+    async def _test(self, task: CastTask, advice: Advice) -> float | None:
+        """Verify the model's answer; return its score, or None when that says nothing."""
+        answer = task.answer_of(advice.model)
+        with self.console.status("     verifying") as status:
+
+            async def show(progress: float, total: float | None, message: str | None) -> None:
+                status.update(f"     {progress / (total or 1):.0%} {message or ''}")
+
+            found = await self.session.verify(task, answer.text, advice.decision_id, show)
+        self.console.print(render.verdict(found))
+        truth = "pass" if task.quality_of(advice.model) >= SOLVED else "fail"
+        if found.verdict != truth:
+            self.problems.append(f"{task.id}: the verdict on '{answer.name}' is {found.verdict}: {found.next.why}")
+        if found.verdict == "unsure":
+            return None
+        if found.recorded is None:
+            self.problems.append(f"{task.id}: the verdict was not recorded: {found.next.why}")
+        return found.score
+
+    async def _ask(self, task: CastTask, advice: Advice) -> float:
+        """Let a person judge the model's answer, and record it."""
+        model = next(model for model in self.models if model.id == advice.model)
+        quality = task.quality_of(model.id)
+        record = await self.session.record(advice.decision_id, quality, task.tokens_of(model))
+        self.console.print(render.judged(record))
+        return quality
+
+    async def _look_back(self, task: CastTask, original: str) -> None:
+        """Recall what a paraphrase reminds of; it should be the task that it paraphrases."""
+        found = await self.session.recall(task)
+        self.console.print(render.recalled(found))
+        prompt = next(known.prompt for known in self.tasks if known.id == original)
+        if not any(prompt.startswith(near.task.removesuffix("…")) for near in found.neighbours[:2]):
+            self.problems.append(f"{task.id}: recall_similar did not find {original}")
+
+
+async def run(console: Console, tasks: tuple[CastTask, ...]) -> bool:
+    """Perform the demo on `console`; return whether nothing fell short.
+
+    `tasks` are those of `load_cast`, or some of them.
+    """
+    models = load_models()
+    started = time.monotonic()
+    console.print(f"{len(tasks)} tasks, {len(models)} models whose answers are scripted; starting the server ...")
+    with tempfile.TemporaryDirectory(prefix="acrouter-demo-", ignore_cleanup_errors=True) as folder:
+        async with connect(Path(folder)) as session:
+            stage = Stage(console, session, tasks, models)
+            await stage.play_all()
+    seconds = time.monotonic() - started
+    if seconds > LONGEST_S:
+        stage.problems.append(f"it took {seconds:.0f} s, more than {LONGEST_S:.0f} s")
+    _sum_up(stage, seconds)
+    return not stage.problems
+
+
+def _step(task: CastTask, attempt: int, advice: Advice) -> Step:
+    expected = render.expected_by_model(advice)
+    return Step(task_id=task.id, dimension=task.dimension, attempt=attempt, model=advice.model, expected=expected)
+
+
+def _sum_up(stage: Stage, seconds: float) -> None:
+    played = {step.task_id for step in stage.steps}
+    tasks = tuple(task for task in stage.tasks if task.id in played)
+    catalogue = Catalogue.load(None)
+    prices = {model.id: _price(catalogue, model.id) for model in stage.models}
+    paper = {
+        dimension: {model.id: catalogue.prior(model.id, dimension).mean for model in stage.models}
+        for dimension in Dimension
+    }
+    matrix = account.outcomes(tasks, stage.models, prices)
+    once, looped = account.as_advised(stage.steps, matrix), account.as_escalated(stage.steps, matrix)
+    best, best_looped = account.best_on_paper(tasks, paper, matrix), account.paper_in_order(tasks, paper, matrix)
+    dearest = account.always(DEAREST, matrix)
+    rows: list[Score] = [once, best, dearest, looped, best_looped, account.oracle(matrix)]
+    stage.console.print()
+    stage.console.print(render.mind(account.shifts(stage.steps)))
+    stage.console.print(render.scores(rows))
+    stage.console.print(render.comparison(once, looped, best, best_looped, dearest))
+    stage.console.print(render.closing(stage.problems, seconds, REGISTER))
+
+
+def _price(catalogue: Catalogue, model: str) -> tuple[float, float]:
+    price = catalogue.price(model)
+    if price is None:
+        raise LookupError(f"the catalogue has no price for {model}")
+    return price.input, price.output
