@@ -6,6 +6,8 @@ import ast
 from collections import Counter
 from pathlib import PurePosixPath
 
+import anyio.to_thread
+
 from acrouter_mcp.verification import Context, Finding, Submission
 from acrouter_mcp.verification.runner.plan import parse
 
@@ -39,7 +41,7 @@ async def _python(submission: Submission, context: Context) -> Finding:
         if PurePosixPath(name).suffix != ".py":
             continue
         try:
-            trees.append(parse(text))
+            trees.append(await anyio.to_thread.run_sync(parse, text))  # half a second for the longest
         except SyntaxError as error:
             if await _newer_syntax(context):
                 return Finding(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
+import anyio.to_thread
+
 from acrouter_mcp.verification import Context, Finding, Submission
-from acrouter_mcp.verification.examples import as_tests, examples_in
+from acrouter_mcp.verification.examples import Example, as_tests, examples_in
 from acrouter_mcp.verification.judging import finding_of
 from acrouter_mcp.verification.runner.plan import defined_names, main_module
 
@@ -22,7 +23,7 @@ class PromptTestsVerifier:
         """See `Verifier.examine`."""
         if context.runs is None or context.language != "python" or not submission.task:
             return Finding(score=None, detail="no examples to run")
-        examples = examples_in(submission.task, frozenset(_names(submission)))
+        examples = await anyio.to_thread.run_sync(_examples, submission)
         if not examples:
             return Finding(score=None, detail="no examples in the task's words")
         finding = finding_of(await context.runs.with_tests({_FILE: as_tests(examples)}))
@@ -30,6 +31,8 @@ class PromptTestsVerifier:
         return replace(finding, gate=None, detail=detail)
 
 
-def _names(submission: Submission) -> Iterable[str]:
+def _examples(submission: Submission) -> tuple[Example, ...]:
     module = main_module(submission.files, submission.entry_point)
-    return defined_names(submission.files[module]) if module else ()
+    if module is None or not submission.task:
+        return ()
+    return examples_in(submission.task, frozenset(defined_names(submission.files[module])))

@@ -8,12 +8,12 @@ from acrouter_mcp.verification import Context, Finding, Submission
 
 _RULES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
     ("a placeholder", 0.4, re.compile(
-        r"(?im)^\s*(?:#|//|--|/\*)\s*(?:\.\.\.|todo\b|fixme\b|your code|implement (?:me|this|here|the rest)|rest of"
-        r"|(?:the )?(?:existing|remaining|other) (?:code|methods?|functions?)|add (?:your|the) )")),
+        r"(?im)^[ \t]*(?:#|//|--|/\*)[ \t]*(?:\.\.\.|todo\b|fixme\b|your code|implement (?:me|this|here|the rest)"
+        r"|rest of|(?:the )?(?:existing|remaining|other) (?:code|methods?|functions?)|add (?:your|the) )")),
     ("a refusal", 0.6, re.compile(
         r"(?i)\b(?:I(?:'|\u2019)?m sorry,? but|I can(?:no|')t (?:help|assist|provide|write)|as an AI\b"
         r"|I am unable to)")),
-    ("a markdown fence", 0.4, re.compile(r"(?m)^\s*(?:```|~~~)")),
+    ("a markdown fence", 0.4, re.compile(r"(?m)^[ \t]*(?:```|~~~)")),
     ("prose", 0.3, re.compile(
         r"(?im)^(?:here(?:'|\u2019)s|here is|sure[,!]|certainly[,!]|this (?:code|function|solution) )")),
     ("a secret", 0.3, re.compile(

@@ -17,8 +17,8 @@ from acrouter_mcp.demo.cast import CastTask
 from acrouter_mcp.loop.answers import Advice, Recall, Record, Verification
 from acrouter_mcp.loop.wording import money
 
-WORTH_A_WORD = 0.005
-"""Change of an expected quality below which nothing is said to have changed."""
+MOVES = 3
+"""Models per dimension of which a change is shown."""
 MESSAGE = 110
 """Characters of a failure's message that are shown."""
 
@@ -127,12 +127,23 @@ def comparison(once: Score, looped: Score, paper: Score, paper_looped: Score, de
     )
 
 
-def closing(problems: Sequence[str], seconds: float, register: str) -> Panel:
-    """Return the last word: whether all went as it should, and the line that registers the server for real."""
+def closing(problems: Sequence[str], seconds: float) -> Panel:
+    """Return the last word: whether all went as it should."""
     lines = [Text(f"Done in {seconds:.0f} s. The answers were a cast; the server, its memory and the tests were real.")]
     lines += [Text(f"Fell short: {problem}", style="red") for problem in problems]
-    lines.append(Text.assemble("Register the server in your own agent:  ", (register, "bold")))
     return Panel(Group(*lines), border_style="red" if problems else "green")
+
+
+def registration(command: str) -> Text:
+    """Return the lines that put the server into the user's own agent; never wrapped, so that they can be copied."""
+    return Text.assemble(
+        "In Claude Code:  ",
+        (f"claude mcp add acrouter -s user -- {command}", "bold"),
+        "\nIn any other host, as a stdio server:  ",
+        (command, "bold"),
+        no_wrap=True,
+        overflow="ignore",
+    )
 
 
 def expected_by_model(advice: Advice) -> Mapping[str, float]:
@@ -141,15 +152,18 @@ def expected_by_model(advice: Advice) -> Mapping[str, float]:
 
 
 def _moves(change: Shift) -> Text:
-    text = Text()
-    for model, (before, after) in change.expected.items():
-        if abs(after - before) < WORTH_A_WORD:
-            continue
-        style = "green" if after > before else "red"
-        text.append("" if not text else "  ")
-        text.append(f"{model} ")
-        text.append(f"{before:.2f} → {after:.2f}", style=style)
-    return text or Text("as it was", style="dim")
+    """Return the models whose expected quality changed most, one a line."""
+    moved = [
+        (model, before, after)
+        for model, (before, after) in change.expected.items()
+        if f"{before:.2f}" != f"{after:.2f}"
+    ]
+    moved.sort(key=lambda row: -abs(row[2] - row[1]))
+    lines = [
+        Text.assemble(f"{model} ", (f"{before:.2f} → {after:.2f}", "green" if after > before else "red"))
+        for model, before, after in moved[:MOVES]
+    ]
+    return Text("\n").join(lines) if lines else Text("as it was", style="dim")
 
 
 def _saved(cheap: Score, dear: Score) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -21,7 +24,6 @@ from acrouter_mcp.types import Dimension
 DEAREST = "claude-opus-4-6"
 """What people take when they don't want to think about it."""
 LONGEST_S = 90.0
-REGISTER = "claude mcp add acrouter -s user -- uvx acrouter-mcp"
 
 
 @dataclass(slots=True)
@@ -53,18 +55,17 @@ class Stage:
         for attempt in range(1, len(self.models) + 1):
             advice = await self.session.choose(task, [model.id for model in self.models], retry_of)
             self.console.print(render.choice(advice))
-            quality = await (self._test(task, advice) if task.tests else self._ask(task, advice))
-            if quality is None:
+            solved = await (self._test(task, advice) if task.tests else self._ask(task, advice))
+            if solved is None:
                 return
             self.steps.append(_step(task, attempt, advice))
-            self.console.print(render.learned(advice.model, advice.quality.mean, quality))
-            if quality >= SOLVED:
+            if solved:
                 return
             retry_of = advice.decision_id
         self.problems.append(f"{task.id}: nobody solved it, though somebody in the cast can")
 
-    async def _test(self, task: CastTask, advice: Advice) -> float | None:
-        """Verify the model's answer; return its score, or None when that says nothing."""
+    async def _test(self, task: CastTask, advice: Advice) -> bool | None:
+        """Verify the model's answer; return whether it is right, or None when nobody knows."""
         answer = task.answer_of(advice.model)
         with self.console.status("     verifying") as status:
 
@@ -80,15 +81,18 @@ class Stage:
             return None
         if found.recorded is None:
             self.problems.append(f"{task.id}: the verdict was not recorded: {found.next.why}")
-        return found.score
+        else:
+            self.console.print(render.learned(advice.model, advice.quality.mean, found.recorded.quality))
+        return found.verdict == "pass"
 
-    async def _ask(self, task: CastTask, advice: Advice) -> float:
-        """Let a person judge the model's answer, and record it."""
+    async def _ask(self, task: CastTask, advice: Advice) -> bool:
+        """Let a person judge the model's answer, and record it; return whether it is good enough."""
         model = next(model for model in self.models if model.id == advice.model)
         quality = task.quality_of(model.id)
         record = await self.session.record(advice.decision_id, quality, task.tokens_of(model))
         self.console.print(render.judged(record))
-        return quality
+        self.console.print(render.learned(advice.model, advice.quality.mean, record.quality))
+        return quality >= SOLVED
 
     async def _look_back(self, task: CastTask, original: str) -> None:
         """Recall what a paraphrase reminds of; it should be the task that it paraphrases."""
@@ -114,8 +118,17 @@ async def run(console: Console, tasks: tuple[CastTask, ...]) -> bool:
     seconds = time.monotonic() - started
     if seconds > LONGEST_S:
         stage.problems.append(f"it took {seconds:.0f} s, more than {LONGEST_S:.0f} s")
-    _sum_up(stage, seconds)
+    if stage.steps:
+        _sum_up(stage)
+    console.print(render.closing(stage.problems, seconds))
+    console.print(render.registration(_command()), soft_wrap=True)
     return not stage.problems
+
+
+def _command() -> str:
+    """Return what starts this very installation from anywhere."""
+    installed = shutil.which("acrouter-mcp", path=str(Path(sys.executable).parent))
+    return shlex.join([installed] if installed else [sys.executable, "-P", "-m", "acrouter_mcp"])
 
 
 def _step(task: CastTask, attempt: int, advice: Advice) -> Step:
@@ -123,7 +136,7 @@ def _step(task: CastTask, attempt: int, advice: Advice) -> Step:
     return Step(task_id=task.id, dimension=task.dimension, attempt=attempt, model=advice.model, expected=expected)
 
 
-def _sum_up(stage: Stage, seconds: float) -> None:
+def _sum_up(stage: Stage) -> None:
     played = {step.task_id for step in stage.steps}
     tasks = tuple(task for task in stage.tasks if task.id in played)
     catalogue = Catalogue.load(None)
@@ -141,7 +154,6 @@ def _sum_up(stage: Stage, seconds: float) -> None:
     stage.console.print(render.mind(account.shifts(stage.steps)))
     stage.console.print(render.scores(rows))
     stage.console.print(render.comparison(once, looped, best, best_looped, dearest))
-    stage.console.print(render.closing(stage.problems, seconds, REGISTER))
 
 
 def _price(catalogue: Catalogue, model: str) -> tuple[float, float]:

@@ -41,7 +41,8 @@ def _escalation(services: Services, decision: Decision) -> str | None:
         dimension=decision.dimension,
         language=decision.language,
         kind=decision.kind,
+        excluded=tried,
         explore=False,
     )
-    order = router.escalation(request, tried)
+    order = router.escalation(request, ())
     return decision.words.get(order[0]) if order else None

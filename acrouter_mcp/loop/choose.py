@@ -19,7 +19,7 @@ from acrouter_mcp.loop.services import Services
 from acrouter_mcp.loop.situation import Situation, situation
 from acrouter_mcp.memory import Memory
 from acrouter_mcp.project import head_commit
-from acrouter_mcp.routing import Router, RoutingResult
+from acrouter_mcp.routing import Router, RoutingResult, retry_kind
 from acrouter_mcp.types import Choice, Decision, Estimate, OutcomeReport, Vector
 
 ALTERNATIVES = 3
@@ -115,11 +115,11 @@ def _route(
         neighbours=near(memory, vector, asked.project),
         max_cost_usd=asked.max_cost_usd,
         incumbent=incumbent,
+        excluded=tried_arms(asked.chain),
         cheapest_only=budget_spent,
     )
-    tried = tried_arms(asked.chain)
-    result = router.choose(request, tried)
-    return result, router.escalation(request, [*tried, result.choice.chosen.candidate.arm])
+    result = router.choose(request)
+    return result, router.escalation(request, [result.choice.chosen.candidate.arm])
 
 
 def _estimates(asked: Situation, choice: Choice) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def _decision(
         task_digest=asked.task_digest,
         dimension=asked.dimension,
         language=asked.language,
-        kind=asked.kind,
+        kind=retry_kind(asked.kind, tried_arms(asked.chain)),
         recommended=arm,
         recommended_word=choice.chosen.candidate.word,
         used=arm,

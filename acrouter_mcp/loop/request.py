@@ -81,6 +81,7 @@ def ask(
     neighbours: Iterable[Neighbour] = (),
     max_cost_usd: float | None = None,
     incumbent: str | None = None,
+    excluded: Iterable[str] = (),
     cheapest_only: bool = False,
     explore: bool = True,
 ) -> RoutingRequest:
@@ -98,5 +99,6 @@ def ask(
         epsilon=settings.explore if explore else 0.0,
         max_cost_usd=max_cost_usd,
         incumbent=incumbent,
+        excluded=frozenset(excluded),
         cheapest_only=cheapest_only,
     )

@@ -1,1 +1,23 @@
-"""routing"""
+"""Which model should do a task: inference of what the task is, the policy, and what it learns."""
+
+from acrouter_mcp.routing.dimension import DimensionGuess, infer_dimension
+from acrouter_mcp.routing.kind import retry_kind, split_kind, task_kind
+from acrouter_mcp.routing.language import canonical_language, infer_language, language_of_file
+from acrouter_mcp.routing.request import RoutingRequest, RoutingResult
+from acrouter_mcp.routing.router import Router
+from acrouter_mcp.routing.switching import switch_cost
+
+__all__ = [
+    "DimensionGuess",
+    "Router",
+    "RoutingRequest",
+    "RoutingResult",
+    "canonical_language",
+    "infer_dimension",
+    "infer_language",
+    "language_of_file",
+    "retry_kind",
+    "split_kind",
+    "switch_cost",
+    "task_kind",
+]

@@ -14,30 +14,32 @@ from collections.abc import Collection
 from acrouter_mcp import text as texts
 
 RETRY = "!"
-"""Ends the kind of a task on which some model has failed already."""
+"""Ends the kind of a task that was tried before, once for each model that failed."""
 
 _SHORT, _LONG = 400, 4_000
 """Characters up to which prose is short, and from which it is long."""
 
 _STDIN = re.compile(
-    r"standard input|\bstdin\b|^[ \t]*input[ \t:]*$(?s:.{1,6000}?)^[ \t]*output[ \t:]*$|^input format\b", re.I | re.M
+    r"standard input|\bstdin\b|^[ \t]*input[ \t:]*$(?s:.{1,6000}?)^[ \t]*output[ \t:]*$|^input format\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 _SAMPLE = re.compile(
-    r"^[^\w\n]{0,8}(?:sample|example)s?(?: +(?:input|output|test))?[ \d]*\W{0,4}$|^constraints\b", re.I | re.M
+    r"^[^\w\n]{0,8}(?:sample|example)s?(?: +(?:input|output|test))?[ \d]*\W{0,4}$|^constraints\b",
+    re.IGNORECASE | re.MULTILINE,
 )
-_EXAMPLE = re.compile(r"^[^\w\n]{0,8}example *\d+ *:?\W{0,4}$", re.I | re.M)
+_EXAMPLE = re.compile(r"^[^\w\n]{0,8}example *\d+ *:?\W{0,4}$", re.IGNORECASE | re.MULTILINE)
 _CLOZE = re.compile(
     r"\[insert\]|put (?:the )?solution|begin solution|solution start|your code (?:goes )?here|"
     r"fill in the (?:blank|missing)|^[ \t]*(?:#|//) *(?:todo|implement)\b",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )
 _REPORT = re.compile(
     r"^[^\w\n]{0,8}(?:description|steps? to reproduce|expected (?:results?|behaviou?r|output)|environment|"
     r"actual (?:results?|behaviou?r)|versions?|issue|bug report)\b.{0,60}$|"
     r"^Traceback \(most recent|^Caused by:|last modified by",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )
-_HEADINGS = re.compile(r"^(?:#{1,4}\s+\S|\*\*\S)", re.M)
+_HEADINGS = re.compile(r"^(?:#{1,4}\s+\S|\*\*\S)", re.MULTILINE)
 _CODE_LINE = re.compile(
     r"""\s*(?:
       (?:async\s+)?def\s+\w+\s*\( | class\s+\w+\s*[(:{<]? | from\s+[\w.]+\s+import\b | import\s+[\w.*{"'(]+ | @\w+
@@ -53,7 +55,9 @@ _SIGNATURE = re.compile(
     r"^\s*(?:(?:async\s+)?def\s+\w+\s*\(.*|(?:pub\s+)?fn\s+\w+.*|func(?:tion)?\s+\w+.*|.*\)\s*(?:throws [\w, .]+)?)"
     r"(?:[:{]|=>)\s*$"
 )
-_CLASS = re.compile(r"^\s*(?:(?:public|abstract|final|export|data|sealed)\s+)*(?:class|struct|impl|trait)\s+\w+", re.M)
+_CLASS = re.compile(
+    r"^\s*(?:(?:public|abstract|final|export|data|sealed)\s+)*(?:class|struct|impl|trait)\s+\w+", re.MULTILINE
+)
 _DOCSTRING_END = re.compile(r"(?:\"\"\"|'''|\*/)\s*$")
 _VALUE = re.compile(r"^(?:[\[({'\"]|-?\d|None\b|True\b|False\b|\w+\s*=\s*[\[({'\"\d-])")
 _PLACEHOLDER = re.compile(r"\b[A-Z]+_\d+\b")
@@ -68,8 +72,14 @@ def task_kind(text: str, language: str | None) -> str:
 
 
 def retry_kind(kind: str, failed: Collection[str]) -> str:
-    """Return the kind of a task on which the arms `failed` had their try: `kind` itself when there are none."""
-    return kind.removesuffix(RETRY) + RETRY if failed else kind
+    """Return the kind of a task on which the arms `failed` had their try already; `kind` itself without any."""
+    return split_kind(kind)[0] + RETRY * len(set(failed))
+
+
+def split_kind(kind: str) -> tuple[str, int]:
+    """Return the kind as `task_kind` gave it, and on how many arms had failed."""
+    first = kind.rstrip(RETRY)
+    return first, len(kind) - len(first)
 
 
 def _shape(text: str) -> str:

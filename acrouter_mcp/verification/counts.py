@@ -7,12 +7,12 @@ import re
 from acrouter_mcp.types import TestCounts, TestFailure
 from acrouter_mcp.verification.judging import MAX_FAILURES, shorten
 
-_PYTEST = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+|no tests ran) in [\d.]+s\b.*$", re.MULTILINE)
+_PYTEST = re.compile(r"^=* ?((?:\d+ [a-z]+(?:, )?)+|no tests ran) in [\d.]+s\b.*$", re.MULTILINE)
 _PART = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
 _FAILED_LINE = re.compile(r"^(?:FAILED|ERROR) (\S+)(?: - (.*))?$", re.MULTILINE)
 _UNITTEST = re.compile(r"^Ran (\d+) tests? in [\d.]+s\s+^(OK|FAILED|NO TESTS RAN)(?: \((.*)\))?$", re.MULTILINE)
 _UNITTEST_PART = re.compile(r"(failures|errors|skipped|unexpected successes)=(\d+)")
-_UNITTEST_FAILURE = re.compile(r"^(?:FAIL|ERROR): (\S+).*?^-{70}\n(.*?)(?=^={70}|^-{70}|\Z)", re.MULTILINE | re.DOTALL)
+_UNITTEST_HEAD = re.compile(r"\s*(?:FAIL|ERROR): (\S+)")
 
 
 def read_counts(output: str) -> TestCounts | None:
@@ -49,15 +49,22 @@ def _unittest(output: str) -> TestCounts | None:
     parts = {name: int(number) for name, number in _UNITTEST_PART.findall(last[3] or "")}
     failed = parts.get("failures", 0) + parts.get("unexpected successes", 0)
     errors, skipped = parts.get("errors", 0), parts.get("skipped", 0)
-    failures = [
-        TestFailure(name=name, message=shorten(body.strip().splitlines()[-1] if body.strip() else "failed"))
-        for name, body in _UNITTEST_FAILURE.findall(output)
-    ]
     ran = int(last[1]) - skipped
     return TestCounts(
         passed=ran - failed - errors,
         failed=failed + errors,
         errors=0,
         expected=ran,
-        failures=tuple(failures[:MAX_FAILURES]),
+        failures=tuple(_unittest_failures(output)[:MAX_FAILURES]),
     )
+
+
+def _unittest_failures(output: str) -> list[TestFailure]:
+    """Return the failures that unittest lists, each a section between lines of `=` with its error on the last line."""
+    failures: list[TestFailure] = []
+    for section in output.split("\n" + "=" * 70)[1:]:
+        head = _UNITTEST_HEAD.match(section)
+        body = section.partition("\nRan ")[0].rstrip("-\n ").splitlines()
+        if head:
+            failures.append(TestFailure(name=head[1], message=shorten(body[-1])))
+    return failures

@@ -59,7 +59,8 @@ class Engine:
         if self._verifiers is None:
             self._verifiers, self._broken = discovery.installed()
         reporter = Reporter(progress, timeout_s)
-        context = self._context(submission, timeout_s, deadline, reporter)
+        language = await anyio.to_thread.run_sync(_language, submission)
+        context = self._context(submission, language, timeout_s, deadline, reporter)
         await reporter.report(0.01, "verifying")
         findings = await self._findings(submission, context, reporter)
         judgement = judge(findings)
@@ -77,17 +78,19 @@ class Engine:
             trace={"language": context.language, "notes": list(submission.notes), "tier": isolation.tier},
         )
 
-    def _context(self, submission: Submission, timeout_s: float, deadline: float, reporter: Reporter) -> Context:
+    def _context(
+        self, submission: Submission, language: str | None, timeout_s: float, deadline: float, reporter: Reporter
+    ) -> Context:
         wall = max(deadline - anyio.current_time() - _FAREWELL_S, 0.2)
         # A test that takes a third of the time is taken for one that never ends: what passed before it still counts.
         limits = Limits(wall_s=wall, quiet_s=max(timeout_s / 3, 1.0), cpu_s=math.ceil(wall) + 1)
-        sandbox = self._tiers.best
+        sandbox, runs = self._tiers.best, None
+        if sandbox:
+            runs = Runs(submission, runner=InProcess(), sandbox=sandbox, limits=limits, on_row=reporter.tests)
         return Context(
-            language=None if submission.workspace else language_of(submission),
+            language=language,
             sandbox=sandbox,
-            runs=Runs(submission, runner=InProcess(), sandbox=sandbox, limits=limits, on_row=reporter.tests)
-            if sandbox
-            else None,
+            runs=runs,
             deadline=deadline,
             limits=limits,
             progress=reporter.report,
@@ -122,3 +125,7 @@ class Engine:
         if refusals:
             raise refusals[0]
         return findings | {name: Finding(score=None, detail=why) for name, why in self._broken.items()}
+
+
+def _language(submission: Submission) -> str | None:
+    return None if submission.workspace else language_of(submission)

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import ast
 import doctest
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from acrouter_mcp.text import SCAN_LIMIT, cap
+
 _MAX_EXAMPLES = 40
+_MAX_BRACKETS = 20
+_MAX_STATEMENTS = 100
 _QUOTES = re.compile(r"^[ \t]*(?:\"\"\"|'''|```\w*)[ \t]*$|(?:\"\"\"|''')[ \t]*$", re.MULTILINE)
 _ARROW = re.compile(
     r"\s*`?\s*(?:==>|=>|➞|→|->|==|=|(?:should|must|will|would) (?:return|give|be|equal)|returns?|gives?|is equal to"
@@ -31,7 +36,8 @@ class Example:
 
 
 def examples_in(task: str, names: frozenset[str]) -> tuple[Example, ...]:
-    """Return the examples in `task` that call one of `names`; at most 40, each once."""
+    """Return the examples in `task` that call one of `names`; at most 40, each once, of the part that is scanned."""
+    task = cap(task, SCAN_LIMIT)
     found: dict[str, Example] = {}
     for body in (*_doctests(task, names), *_assertions(task, names), *_arrows(task, names)):
         if _parsed(f"def test():\n{_indent(body)}") is not None:
@@ -73,7 +79,7 @@ class Close:
 def _doctests(task: str, names: frozenset[str]) -> Iterator[str]:
     """Yield doctest examples; statements without output are kept as what those after them start from."""
     setup: list[str] = []
-    for source, want in _sessions(task):
+    for source, want in _sessions(task)[:_MAX_STATEMENTS]:
         tree = _parsed(source)
         if tree is None:
             continue
@@ -147,15 +153,18 @@ def _arrows(task: str, names: frozenset[str]) -> Iterator[str]:
 def _after_prompt(line: str) -> str:
     """Return what follows `>>>` where a doctest has its result on the same line, behind an arrow."""
     before, prompt, after = line.partition(">>>")
-    return after if prompt and not before.strip(" \t`*-") and ("->" in after or "=>" in after) else ""
+    points = any(arrow in after for arrow in ("->", "=>", "→", "➞"))
+    return after if prompt and points and not before.strip(" \t`*-") else ""
 
 
 def _calls(line: str, names: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Yield (call, rest of the line) for each call of one of `names` with literal arguments."""
-    for match in re.finditer(r"(?<![\w.])([A-Za-z_]\w*)\s*\(", line[:1000]):
+    line = line[:1000]
+    for match in re.finditer(r"(?<![\w.])([A-Za-z_]\w*)[ \t]?\(", line):
         if match[1] not in names:
             continue
-        for end in (i for i, c in enumerate(line[:1000]) if c == ")" and i > match.start()):
+        ends = (i for i, c in enumerate(line) if c == ")" and i > match.start())
+        for end in itertools.islice(ends, _MAX_BRACKETS):
             tree = _parsed(line[match.start() : end + 1])
             if tree is not None:
                 if _names_in(tree) <= names | {"float", "int", "set", "tuple", "list", "dict"}:

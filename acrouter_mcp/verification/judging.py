@@ -99,7 +99,8 @@ def _own(report: RunReport, detail: str) -> Finding:
 
 def _broken(report: RunReport, broken: Broken) -> Finding:
     if broken.environment:
-        detail = shorten(f"{broken.environment} ({broken.message})")
+        told = broken.message if broken.environment in broken.message else f"{broken.environment} ({broken.message})"
+        detail = shorten(told)
         return Finding(score=None, detail=detail, environment_fault=True, integrity=report.integrity)
     if broken.solution_s:
         what = "the solution" if broken is report.import_broken else "its tests, for want of something in the solution,"

@@ -20,14 +20,14 @@ _SUFFIXES = {
     ".kt": "kotlin", ".swift": "swift", ".php": "php",
 }  # fmt: skip
 _PYTHON_LINE = re.compile(
-    r"^\s*(?:async\s+)?(?:def \w+\(.*|class \w+.*:|import \w[\w.]*|from [\w.]+ import .+)\s*$", re.MULTILINE
+    r"^[ \t]*(?:async )?(?:def \w+\(.*|class \w+.*:|import \w[\w.]*|from [\w.]+ import .+)[ \t]*$", re.MULTILINE
 )
 
 
 def normalise(language: str) -> str:
-    """Return the name that this package uses for a language, in whatever way it was written."""
-    word = language.strip().lower()
-    return _ALIASES.get(word, word)
+    """Return the name that this package uses for a language, in whatever way and version it was written."""
+    word = language.strip().lower()[:40]
+    return _ALIASES.get(word) or _ALIASES.get(base := word.rstrip("0123456789. "), base)
 
 
 def language_of(submission: Submission) -> str | None:

@@ -16,13 +16,11 @@ from acrouter_mcp.types import Dimension
 ONE_FILE = "solution.py"
 """The name of a one-file solution, whatever its language."""
 MAX_FILES = 200
-MAX_FILE = 1_000_000
-MAX_TOTAL = 4_000_000
+MAX_FILE = 500_000
+MAX_TOTAL = 2_000_000
 """Characters of one file, and of all together; tests have the limit of one file."""
 
-_FENCE = re.compile(
-    r"^[ \t]*(?P<marks>`{3,}|~{3,})[^\n`]*\n(?P<body>.*?)^[ \t]*(?P=marks)[ \t]*$", re.DOTALL | re.MULTILINE
-)
+_FENCE = re.compile(r"[ \t]{0,12}(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]{0,200})")
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _TEST_FILE = re.compile(r"^(?:test_.*|.*_test)\.py$")
 
@@ -69,8 +67,18 @@ def prepare(submission: Submission) -> Submission:
 
 def unfenced(text: str) -> str | None:
     """Return what stands in the one fenced block of `text`; None if it has none, or several."""
-    blocks = list(_FENCE.finditer(text))
-    return blocks[0]["body"] if len(blocks) == 1 else None
+    blocks: list[list[str]] = []
+    marks = ""
+    for line in text.splitlines(keepends=True):
+        fence = _FENCE.fullmatch(line.rstrip())
+        if marks and fence and fence["marks"] == marks and not fence["info"]:
+            marks = ""
+        elif marks:
+            blocks[-1].append(line)
+        elif fence:
+            marks = fence["marks"]
+            blocks.append([])
+    return "".join(blocks[0]) if len(blocks) == 1 and not marks else None
 
 
 def supplied_tests(submission: Submission) -> dict[str, str]:

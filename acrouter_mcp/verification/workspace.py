@@ -23,7 +23,7 @@ EXIT_STATUS_CONFIDENCE = 0.6
 """The contract's weight of a command's exit status."""
 _ENVIRONMENT = {"CI": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
 _MISSING_MODULE = re.compile(
-    r"ModuleNotFoundError: No module named '([\w.]+)'|^\S*python\S*: No module named (\w+)", re.MULTILINE
+    r"ModuleNotFoundError: No module named '([\w.]+)'|^\S{0,300}python[\d.]*: No module named (\w+)", re.MULTILINE
 )
 _NO_NETWORK = re.compile(
     r"Network is unreachable|Temporary failure in name resolution|Name or service not known|EAI_AGAIN"

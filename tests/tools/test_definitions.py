@@ -7,9 +7,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+from acrouter_mcp.tools import TOOLS
 
 from acrouter_mcp.guide import INSTRUCTIONS
-from acrouter_mcp.tools import TOOLS
 
 LISTED = {tool.name: tool.definition() for tool in TOOLS}
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-
 from acrouter_mcp.tools import TOOLS
 
 pytestmark = pytest.mark.anyio

@@ -234,7 +234,7 @@ async def test_kernel_settings(contained: Sandbox) -> None:
     assert SUCCESS not in await attack(contained, code)
 
 
-@pytest.mark.parametrize("place", ["/tmp", "/work", "/dev/shm"])
+@pytest.mark.parametrize("place", ["/tmp", "/box", "/dev/shm"])
 async def test_writable_places_are_small(contained: Sandbox, place: str) -> None:
     code = f"""
         total = 0

@@ -115,7 +115,7 @@ ENDLESS = {
     "forks": ("import os\n    while True:\n        os.fork()", "processes"),
     "threads": (
         "import threading, time\n    while True:\n        threading.Thread(target=time.sleep, args=(99,)).start()",
-        "processes",
+        "thread",
     ),
     "memory": ("x = []\n    while True:\n        x.append(bytearray(10**7))", "memory"),
     "one big piece": ("return bytearray(10**11)", "MemoryError"),
@@ -175,9 +175,7 @@ async def test_a_killed_server_leaves_nothing_behind(contained: Sandbox) -> None
     mark = f"mark_{os.urandom(6).hex()}.py"
     server = textwrap.dedent(f"""
         import anyio
-        from acrouter_mcp import types
-from acrouter_mcp.verification import Engine, Submission
-from acrouter_mcp.verification.sandbox import Sandbox
+        from acrouter_mcp.verification import Engine, Submission
         s = Submission(files={{{mark!r}: "import time; time.sleep(1000)"}}, language="python")
         anyio.run(lambda: Engine().verify(s, timeout_s=100))
     """)

@@ -317,3 +317,12 @@ def test_digest_tells_tries_apart_and_ignores_tests() -> None:
 
 def test_the_engine_is_what_the_server_expects() -> None:
     assert inspect.iscoroutinefunction(Engine.verify)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "text", ["\n" * 490_000, "```a\n" * 90_000, "(" * 490_000, "#\n" * 240_000, "import " * 70_000]
+)
+async def test_hostile_text_takes_no_time_to_speak_of(engine: Engine, text: str) -> None:
+    verdict = await engine.verify(Submission(files={"solution.py": text}), timeout_s=30)
+    assert verdict.verdict in ("unsure", "fail")

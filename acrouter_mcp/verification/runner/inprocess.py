@@ -11,6 +11,8 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
+
 from acrouter_mcp.verification.runner.base import OnRow, PythonRun, RunReport
 from acrouter_mcp.verification.runner.interpreter import locate, pytest_folder, pytest_parts
 from acrouter_mcp.verification.runner.journal import Journal
@@ -34,7 +36,7 @@ class InProcess:
 
     async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Runner.run`; raises SyntaxError if the tests can't be parsed."""
-        plans = {name: plan(text) for name, text in run.tests.items()}
+        plans = {name: await anyio.to_thread.run_sync(plan, text) for name, text in run.tests.items()}
         interpreter = locate(run.python)
         journal = Journal(plans, nonce=secrets.token_hex(16), canary=secrets.token_hex(4), on_row=on_row)
         job = Job(

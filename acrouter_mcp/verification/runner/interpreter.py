@@ -12,7 +12,7 @@ from pathlib import Path
 
 from acrouter_mcp.errors import UserError
 
-_PYTEST = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
+_PYTEST = ("pytest", "_pytest", "py.py", "pluggy", "iniconfig", "packaging", "pygments")
 _HOPS = 10
 
 
@@ -52,7 +52,7 @@ def pytest_folder() -> Path | None:
 def pytest_parts() -> tuple[Path, ...]:
     """Return the packages that make up this server's pytest: what to show of its folder, and no more."""
     folder = pytest_folder()
-    return tuple(folder / name for name in _PYTEST if (folder / name).is_dir()) if folder else ()
+    return tuple(folder / name for name in _PYTEST if (folder / name).exists()) if folder else ()
 
 
 def _prefixes(program: Path) -> list[Path]:

@@ -17,7 +17,7 @@ from acrouter_mcp.verification.sandbox.copies import copy_of
 from acrouter_mcp.verification.sandbox.limits import base_environment, limited
 from acrouter_mcp.verification.sandbox.supervise import supervise
 
-WORK = Path("/work")
+WORK = Path("/box")
 _HOME = Path("/tmp")  # noqa: S108 - inside the sandbox
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - inside the sandbox
 _NOBODY = "65534"

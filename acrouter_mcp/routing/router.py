@@ -1,0 +1,149 @@
+"""The router: two verbs, choose and learn, shared by the server and by a replay."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from acrouter_mcp.routing.cells import Floats
+from acrouter_mcp.routing.confidence import probability_best
+from acrouter_mcp.routing.kind import split_kind
+from acrouter_mcp.routing.policies import Terms, terms
+from acrouter_mcp.routing.posterior import Posterior, posterior
+from acrouter_mcp.routing.request import RoutingRequest, RoutingResult
+from acrouter_mcp.routing.stages import Stages
+from acrouter_mcp.routing.tokens import TokenMeans
+from acrouter_mcp.types import Choice, Dimension, Estimate, Lesson
+
+_Z80 = 1.2815515655446004
+"""Half width of a normal's central 80 %, in standard deviations."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What a request comes to, before chance has its say."""
+
+    posterior: Posterior
+    terms: Terms
+    merits: Floats
+    greedy: int
+
+    def arm(self) -> str:
+        return self.posterior.candidates[self.greedy].arm
+
+
+class Router:
+    """One policy and its state, which is a sum over lessons; safe to call from several threads.
+
+    `rng` decides when to explore, nothing else: but for that, equal knowledge gives equal answers.
+    """
+
+    def __init__(self, rng: np.random.Generator | None = None) -> None:
+        self._rng = rng if rng is not None else np.random.default_rng()
+        self._stages: dict[Dimension, Stages] = {}
+        self._tokens = TokenMeans()
+        self._lock = threading.Lock()
+
+    def learn(self, lesson: Lesson) -> None:
+        """Fold one lesson: take out what it replaces, add what it says. The order of lessons doesn't matter.
+
+        The kind of a lesson from a second try is `kind.retry_kind`: it teaches who helps where another has failed.
+        """
+        with self._lock:
+            if lesson.replaces is not None:
+                self._fold(lesson.replaces, -1)
+            self._fold(lesson, 1)
+
+    def choose(self, request: RoutingRequest) -> RoutingResult:
+        """Return the choice for one task, with the posterior of every candidate and the propensity of this answer."""
+        with self._lock:
+            decision = self._decide(request)
+            propensity = _propensities(decision, request)
+            at = int(self._rng.choice(len(propensity), p=propensity)) if propensity.max() < 1.0 else decision.greedy
+        return _result(decision, propensity, at)
+
+    def escalation(self, request: RoutingRequest, failed: Sequence[str]) -> tuple[str, ...]:
+        """Return the arms to try next, in order, each in the case that `failed` and all before it have failed.
+
+        Under a cap only arms that meet it, or the cheapest when none is left that does; empty when every candidate
+        had its try.
+        """
+        order: list[str] = []
+        with self._lock:
+            while True:
+                tried = request.excluded.union(failed, order)
+                decision = self._decide(replace(request, excluded=tried))
+                if decision.terms.exhausted or (order and decision.terms.cap_unmet):
+                    return tuple(order)
+                order.append(decision.arm())
+
+    def expected_tokens(self, dimension: Dimension, arm: str) -> tuple[float, float, int] | None:
+        """Return mean input and output tokens of the arm's outcomes in this dimension and their number, or None."""
+        with self._lock:
+            return self._tokens.mean(dimension, arm)
+
+    def _decide(self, request: RoutingRequest) -> _Decision:
+        found = posterior(request, self._stages_of)
+        policy = terms(request, found.candidates)
+        merits = policy.merits(found.mean)
+        return _Decision(found, policy, merits, int(merits.argmax()))
+
+    def _fold(self, lesson: Lesson, sign: int) -> None:
+        numbers = (lesson.quality, lesson.weight, lesson.prior_mean)
+        if any(value is None or not math.isfinite(value) for value in numbers) or lesson.weight <= 0:
+            return
+        kind, failed = split_kind(lesson.kind)
+        self._stages_of(lesson.dimension).learn(lesson, kind, failed, sign)
+        self._tokens.learn(lesson, sign)
+
+    def _stages_of(self, dimension: Dimension) -> Stages:
+        if dimension not in self._stages:
+            self._stages[dimension] = Stages(dimension)
+        return self._stages[dimension]
+
+
+def _propensities(decision: _Decision, request: RoutingRequest) -> Floats:
+    """Return the probability of each candidate to be returned; sums to 1."""
+    chosen = np.zeros(len(decision.merits))
+    chosen[decision.greedy] = 1.0
+    epsilon = request.epsilon
+    if epsilon <= 0 or request.cheapest_only or decision.terms.cap_unmet:
+        return chosen
+    explorable = decision.terms.explorable(decision.posterior.mean)
+    explorable[decision.greedy] = True
+    return (1.0 - epsilon) * chosen + epsilon * explorable / explorable.sum()
+
+
+def _result(decision: _Decision, propensity: Floats, at: int) -> RoutingResult:
+    found = decision.posterior
+    p_best = probability_best(found.mean, found.covariance, decision.terms)
+    order = sorted(range(len(p_best)), key=lambda one: (one != at, -decision.merits[one]))
+    estimates = tuple(_estimate(found, one, float(p_best[one]), float(propensity[one])) for one in order)
+    choice = Choice(
+        chosen=estimates[0],
+        others=estimates[1:],
+        explored=at != decision.greedy,
+        prior_weight=float(found.prior_share[at]),
+        similar_tasks=found.similar_tasks,
+        mean_similarity=found.mean_similarity,
+    )
+    return RoutingResult(choice=choice, cap_unmet=decision.terms.cap_unmet, exhausted=decision.terms.exhausted)
+
+
+def _estimate(found: Posterior, at: int, p_best: float, propensity: float) -> Estimate:
+    mean = float(found.mean[at])
+    half = _Z80 * math.sqrt(max(float(found.covariance[at, at]), 0.0))
+    low, middle, high = (min(max(value, 0.0), 1.0) for value in (mean - half, mean, mean + half))
+    return Estimate(
+        candidate=found.candidates[at],
+        mean=middle,
+        low=low,
+        high=high,
+        p_best=p_best,
+        propensity=propensity,
+        votes=found.votes[at],
+    )

@@ -1,0 +1,109 @@
+"""The signals that look without running: syntax tree, ruff, rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from acrouter_mcp.verifiers.ast import AstVerifier
+from acrouter_mcp.verifiers.lint import LintVerifier
+from acrouter_mcp.verifiers.rules import RulesVerifier
+
+from acrouter_mcp import types
+from acrouter_mcp.verification import Engine, Submission, Verifier
+
+pytestmark = pytest.mark.anyio
+
+GOOD = "import math\n\n\ndef area(r):\n    return math.pi * r**2\n"
+
+
+async def look(verifier: Verifier, text: str, language: str = "python", **more: Any) -> types.Verdict:
+    engine = Engine(verifiers={verifier.name: verifier})
+    return await engine.verify(Submission(files={"solution.py": text}, language=language, **more), timeout_s=20)
+
+
+async def test_nothing_is_found_in_good_code() -> None:
+    for verifier in (AstVerifier(), LintVerifier(), RulesVerifier()):
+        verdict = await look(verifier, GOOD)
+        [signal] = verdict.signals
+        assert (signal.score, verdict.verdict, verdict.isolation) == (1.0, "unsure", "none")
+
+
+@pytest.mark.parametrize(
+    ("text", "entry_point", "says"),
+    [
+        ("def f(:", "", "syntax error in solution.py line 1"),
+        ("def f():\n    pass\n", "", "stub"),
+        ('def f():\n    """Does it."""\n    raise NotImplementedError("later")\n', "f", "stub"),
+        ("def g():\n    return 1\n", "f", "'f' is not defined"),
+        ("  \n", "", "empty"),
+    ],
+)
+async def test_gates_of_the_syntax_tree(text: str, entry_point: str, says: str) -> None:
+    verdict = await look(AstVerifier(), text, entry_point=entry_point)
+    assert (verdict.verdict, verdict.score <= 0.1) == ("fail", True)
+    assert says in verdict.signals[0].detail
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class F:\n    def go(self):\n        return 1\n",
+        "f = lambda x: x\n",
+        "from math import sqrt as f\n",
+        "class E(Exception):\n    pass\n\n\ndef f():\n    return 1\n",
+        "import abc\nclass A:\n    @abc.abstractmethod\n    def g(self): ...\ndef f():\n    return 1\n",
+    ],
+)
+async def test_no_gate_for_other_ways_to_define(text: str) -> None:
+    entry_point = "F" if "class F" in text else "f"
+    assert (await look(AstVerifier(), text, entry_point=entry_point)).verdict == "unsure"
+
+
+async def test_brackets_of_a_language_that_is_not_parsed() -> None:
+    good = await look(AstVerifier(), "int main() { return f(1); }", "c")
+    bad = await look(AstVerifier(), "int main() { { { return f(1); }", "c")
+    assert bad.score < good.score < 1
+    assert good.confidence <= 0.3
+
+
+async def test_undefined_names_cost_a_little_and_security_hints_nothing() -> None:
+    undefined = await look(LintVerifier(), "def f():\n    return missing\n")
+    assert 0.5 <= undefined.score < 1
+    assert "missing" in undefined.signals[0].detail
+    risky = await look(LintVerifier(), "import subprocess\nsubprocess.run('ls', shell=True)\n")
+    assert risky.score == 1
+    assert "worth a look" in risky.signals[0].detail
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800", "\u202e" * 50, "x = '" + "a" * 400_000 + "'"])
+async def test_ruff_survives_any_text(text: str) -> None:
+    assert (await look(LintVerifier(), text)).signals[0].name == "lint"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("def f():\n    # TODO\n    return 1\n", "placeholder in solution.py line 2"),
+        ("def f():\n    # ... existing code ...\n    return 1\n", "placeholder"),
+        ("// rest of the code\n", "placeholder"),
+        ("I'm sorry, but I can't help with that.", "refusal"),
+        ("```python\nx = 1\n```\n```\ny\n```\n", "fence"),
+        ("Here is the function:\ndef f(): ...\n", "prose"),
+        ("KEY = 'AKIA" + "A" * 16 + "'\n", "secret"),
+        ("import os\nos.system('rm -rf /')\n", "destructive"),
+        ("import shutil\nshutil.rmtree('/home')\n", "destructive"),
+    ],
+)
+async def test_rules(text: str, says: str) -> None:
+    verdict = await look(RulesVerifier(), text)
+    assert verdict.score < 1
+    assert says in verdict.signals[0].detail
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x = [1, ...]\n", "def rm(todo):\n    return todo\n", "# Here is why: it's faster\nx = 1\n", "os.remove('x')\n"],
+)
+async def test_rules_let_ordinary_code_be(text: str) -> None:
+    assert (await look(RulesVerifier(), text)).score == 1
