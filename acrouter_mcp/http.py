@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import socket
+import sys
 from typing import Any
 
 import uvicorn
@@ -78,8 +79,10 @@ def sse_app(server: Server[Any], guard: TransportSecuritySettings, token: str | 
     return RequireToken(app, token) if token else app
 
 
-async def listen(app: ASGIApp, host: str, port: int) -> None:
-    """Serve until SIGINT or SIGTERM; open streams are cut, for nothing waits to be written.
+async def listen(app: ASGIApp, host: str, port: int, path: str) -> None:
+    """Serve until SIGINT or SIGTERM, and say where on stderr; port 0 is any free one.
+
+    Open streams are cut at the end, for nothing waits to be written.
 
     Raises:
         UserError: the address can't be bound.
@@ -89,8 +92,12 @@ async def listen(app: ASGIApp, host: str, port: int) -> None:
         bound = socket.socket(family)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host.strip("[]"), port))
+        bound.listen()
     except OSError as error:
         raise UserError(f"port: can't listen on {host}:{port} ({error.strerror}); choose another --port") from None
+    shown = f"[{host}]" if family == socket.AF_INET6 else host
+    sys.stderr.write(f"acrouter-mcp: listening on http://{shown}:{bound.getsockname()[1]}{path}\n")
+    sys.stderr.flush()
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_S, lifespan="on")
     await uvicorn.Server(config).serve(sockets=[bound])
 

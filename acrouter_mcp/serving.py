@@ -40,8 +40,8 @@ async def serve_http(transport: str, host: str, port: int) -> None:
     guard = http.security(host, settings.allowed_hosts)
     async with App() as app:
         server = create_server(app, transport, loopback=http.is_loopback(host))
-        application = (http.sse_app if transport == "sse" else http.http_app)(server, guard, token)
-        await http.listen(application, host, port)
+        make, path = (http.sse_app, "/sse") if transport == "sse" else (http.http_app, "/mcp")
+        await http.listen(make(server, guard, token), host, port, path)
 
 
 @asynccontextmanager

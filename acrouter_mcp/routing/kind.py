@@ -19,27 +19,19 @@ RETRY = "!"
 _SHORT, _LONG = 400, 4_000
 """Characters up to which prose is short, and from which it is long."""
 
-_STDIN = re.compile(
-    r"standard input|\bstdin\b|^[ \t]*input[ \t:]*$(?s:.{1,6000}?)^[ \t]*output[ \t:]*$|^input format\b",
-    re.IGNORECASE | re.MULTILINE,
-)
-_SAMPLE = re.compile(
-    r"^[^\w\n]{0,8}(?:sample|example)s?(?: +(?:input|output|test))?[ \d]*\W{0,4}$|^constraints\b",
-    re.IGNORECASE | re.MULTILINE,
-)
-_EXAMPLE = re.compile(r"^[^\w\n]{0,8}example *\d+ *:?\W{0,4}$", re.IGNORECASE | re.MULTILINE)
+_STDIN = re.compile(r"(?im)standard input|\bstdin\b|^input format\b|^[ \t]*input[ \t:]*$")
+_SAMPLE = re.compile(r"(?im)^[^\w\n]{0,8}(?:sample|example)s?(?: +(?:input|output|test))?[ \d]*\W{0,4}$|^constraints\b")
+_EXAMPLE = re.compile(r"(?im)^[^\w\n]{0,8}example *\d+ *:?\W{0,4}$")
 _CLOZE = re.compile(
-    r"\[insert\]|put (?:the )?solution|begin solution|solution start|your code (?:goes )?here|"
-    r"fill in the (?:blank|missing)|^[ \t]*(?:#|//) *(?:todo|implement)\b",
-    re.IGNORECASE | re.MULTILINE,
+    r"(?im)\[insert\]|put (?:the )?solution|begin solution|solution start|your code (?:goes )?here|"
+    r"fill in the (?:blank|missing)|^[ \t]*(?:#|//) *(?:todo|implement)\b"
 )
 _REPORT = re.compile(
-    r"^[^\w\n]{0,8}(?:description|steps? to reproduce|expected (?:results?|behaviou?r|output)|environment|"
+    r"(?im)^[^\w\n]{0,8}(?:description|steps? to reproduce|expected (?:results?|behaviou?r|output)|environment|"
     r"actual (?:results?|behaviou?r)|versions?|issue|bug report)\b.{0,60}$|"
-    r"^Traceback \(most recent|^Caused by:|last modified by",
-    re.IGNORECASE | re.MULTILINE,
+    r"^Traceback \(most recent|^Caused by:|last modified by"
 )
-_HEADINGS = re.compile(r"^(?:#{1,4}\s+\S|\*\*\S)", re.MULTILINE)
+_HEADINGS = re.compile(r"(?m)^(?:#{1,4}\s+\S|\*\*\S)")
 _CODE_LINE = re.compile(
     r"""\s*(?:
       (?:async\s+)?def\s+\w+\s*\( | class\s+\w+\s*[(:{<]? | from\s+[\w.]+\s+import\b | import\s+[\w.*{"'(]+ | @\w+

@@ -65,7 +65,7 @@ def local(neighbours: Sequence[Neighbour], arms: Sequence[str], predict: Callabl
     own = np.zeros((2, len(arms)))
     column = {arm: at for at, arm in enumerate(arms)}
     near = [(one, _nearness(one.similarity) * min(one.weight, 1.0)) for one in neighbours if one.similarity > NEAR]
-    observed = [(one, weight, one.quality - mean) for one, weight in near if (mean := predict(one)) is not None]
+    observed = [(one, weight, one.quality - expected) for one, weight in near if (expected := predict(one)) is not None]
     for _, weight, residual in observed:
         total += weight, weight * residual
     common = float(total[1] / (total[0] + LOCAL_WORTH))

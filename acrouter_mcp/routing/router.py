@@ -115,7 +115,9 @@ def _propensities(decision: _Decision, request: RoutingRequest) -> Floats:
         return chosen
     explorable = decision.terms.explorable(decision.posterior.mean)
     explorable[decision.greedy] = True
-    return (1.0 - epsilon) * chosen + epsilon * explorable / explorable.sum()
+    chosen *= 1.0 - epsilon
+    chosen[explorable] += epsilon / explorable.sum()
+    return chosen
 
 
 def _result(decision: _Decision, propensity: Floats, at: int) -> RoutingResult:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -33,36 +37,21 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**kept, "ACROUTER_DATA_DIR": data, "ACROUTER_CONFIG": config, "ACROUTER_EXPLORE": "0", **more}
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def http_server(home: Path, transport: str, *options: str, **more: str) -> Iterator[str]:
-    """Run the server until the block ends, and yield its base URL."""
-    port = free_port()
-    command = [str(SCRIPT), "serve", "--transport", transport, "--port", str(port), *options]
-    process = subprocess.Popen(command, env=environment(home, **more), cwd=home, stderr=subprocess.PIPE)
+    """Run the server until the block ends, and yield its base URL on 127.0.0.1."""
+    command = [str(SCRIPT), "serve", "--transport", transport, "--port", "0", *options]
+    process = subprocess.Popen(command, env=environment(home, **more), cwd=home, stderr=subprocess.PIPE, text=True)
+    assert process.stderr
     try:
-        wait_for(port, process)
-        yield f"http://127.0.0.1:{port}"
+        said = process.stderr.readline()
+        found = re.search(r"listening on http://[^/]*:(\d+)/", said)
+        assert found, said + process.stderr.read()
+        yield f"http://127.0.0.1:{found[1]}"
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) is not None
-        if process.stderr:
-            process.stderr.close()
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(2000):
-        assert process.poll() is None, process.stderr.read().decode() if process.stderr else ""
-        with socket.socket() as probe:
-            probe.settimeout(0.05)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    pytest.fail("the server doesn't listen")
+        process.wait(10)
+        process.stderr.close()
 
 
 @asynccontextmanager
@@ -90,8 +79,8 @@ async def test_the_loop_over_a_real_transport(home: Path, transport: str, era: s
             key = chosen.structured_content["decision_id"]
             verdict = await client.call_tool("verify_solution", {"solution": ADD, "tests": TESTS, "decision_id": key})
             assert verdict.structured_content["verdict"] == "pass", verdict.structured_content
-            told = await client.call_tool("record_outcome", {"decision_id": key, "quality": 1, "source": "user"})
-            assert told.structured_content["status"] == "superseded" or told.structured_content["quality"] == 1
+            told = await client.call_tool("record_outcome", {"decision_id": key, "quality": 0.9, "source": "user"})
+            assert (told.structured_content["status"], told.structured_content["quality"]) == ("revised", 0.9)
             recalled = await client.call_tool("recall_similar", {"task": "Write add(a, b)"})
             assert [one["decision_id"] for one in recalled.structured_content["neighbours"]] == [key]
             uris = {str(one.uri) for one in (await client.list_resources()).resources}
@@ -132,7 +121,8 @@ async def test_what_was_acknowledged_survives_any_end(home: Path, number: signal
         with anyio.fail_after(10):
             await process.wait()
     finally:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
         await process.aclose()
     server = StdioServerParameters(command=str(SCRIPT), env=environment(home), cwd=str(home))
     async with Client(server) as client:
@@ -144,15 +134,11 @@ HELLO = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"na
 
 
 async def send(process: anyio.abc.Process, message: dict[str, Any]) -> None:
-    import json
-
     assert process.stdin
     await process.stdin.send(json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n")
 
 
 async def answer(process: anyio.abc.Process, number: int) -> dict[str, Any]:
-    import json
-
     assert process.stdout
     buffer = b""
     with anyio.fail_after(30):
@@ -179,8 +165,7 @@ async def test_nothing_that_was_executing_outlives_the_server(home: Path, ending
         call = {"id": 2, "method": "tools/call", "params": {"name": "verify_solution", "arguments": arguments}}
         await send(process, call)
         with anyio.fail_after(20):
-            while not (running := descendants(process.pid)) or not any(busy(pid) for pid in running):
-                await anyio.sleep(0.05)
+            running = await anyio.to_thread.run_sync(wait_until_busy, process.pid)
         if ending == "stdin":
             assert process.stdin
             await process.stdin.aclose()
@@ -188,11 +173,23 @@ async def test_nothing_that_was_executing_outlives_the_server(home: Path, ending
             process.send_signal(signal.Signals[ending])
         with anyio.fail_after(15):
             await process.wait()
-            while any(Path(f"/proc/{pid}").exists() for pid in running):
-                await anyio.sleep(0.05)
+            await anyio.to_thread.run_sync(wait_until_gone, running)
     finally:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
         await process.aclose()
+
+
+def wait_until_busy(pid: int) -> list[int]:
+    """Return the processes below `pid` as soon as one of them is at work; /proc has no events to wait for."""
+    while not (running := descendants(pid)) or not any(busy(one) for one in running):
+        time.sleep(0.05)
+    return running
+
+
+def wait_until_gone(pids: list[int]) -> None:
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        time.sleep(0.05)
 
 
 def descendants(pid: int) -> list[int]:
@@ -227,7 +224,7 @@ async def test_host_and_origin_are_checked_and_the_body_is_bounded(home: Path) -
 
 
 def test_binding_beyond_this_machine_needs_a_token(home: Path) -> None:
-    command = [str(SCRIPT), "serve", "--transport", "http", "--host", "0.0.0.0", "--port", str(free_port())]
+    command = [str(SCRIPT), "serve", "--transport", "http", "--host", "0.0.0.0", "--port", "0"]
     done = subprocess.run(command, env=environment(home), capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "ACROUTER_TOKEN" in done.stderr

@@ -12,7 +12,17 @@ pytestmark = pytest.mark.anyio
 SCHEMAS = {tool.name: tool.definition().output_schema for tool in TOOLS}
 ADD = "def add(a, b):\n    return a + b\n"
 ADD_WRONG = "def add(a, b):\n    return a - b\n"
-ADD_TESTS = "from solution import add\n\ndef test_small():\n    assert add(1, 2) == 3\n\ndef test_zero():\n    assert add(0, 0) == 0\n"
+ADD_TESTS = """
+from solution import add
+
+
+def test_small():
+    assert add(1, 2) == 3
+
+
+def test_zero():
+    assert add(0, 0) == 0
+"""
 TASK = "Write a Python function add(a, b) that returns the sum of two numbers."
 
 
