@@ -68,7 +68,7 @@ def prompt(name: str, arguments: Mapping[str, str]) -> types.GetPromptResult:
         "1. Call choose_model with the task and, as `candidates`, the models that you can really use for a sub-agent.\n"
         "2. Do the work with the model that it names, as its `apply` says; keep its decision_id.\n"
         "3. Call verify_solution with that decision_id, the code, and tests (write some if there are none).\n"
-        "4. Follow `next`: accept, revise with the failures in hand, or escalate by calling choose_model with retry_of.\n"
+        "4. Follow `next`: accept, revise with the failures in hand, or call choose_model with retry_of.\n"
         "5. When the user or CI judges the result, call record_outcome with the decision_id."
     )
     return types.GetPromptResult(

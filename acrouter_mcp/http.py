@@ -1,4 +1,4 @@
-"""The server over SSE or streamable HTTP: bound to this machine, or guarded by a token; Host and Origin always checked."""
+"""The server over SSE or streamable HTTP: on this machine only, or guarded by a token; Host and Origin are checked."""
 
 from __future__ import annotations
 
@@ -110,6 +110,7 @@ class RequireToken:
         self._expected = f"Bearer {token}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 401, or pass the request on."""
         if scope["type"] == "http" and not self._authorised(scope):
             response = PlainTextResponse(
                 "A bearer token is needed: send `Authorization: Bearer ...`.", 401, {"WWW-Authenticate": "Bearer"}

@@ -20,67 +20,17 @@ from acrouter_mcp.tools import TOOLS
 logger = logging.getLogger(__name__)
 
 DEFINITIONS_TTL_MS = 3_600_000
+BY_NAME = {tool.name: tool for tool in TOOLS}
 Context = ServerRequestContext[Any, Any]
+Page = types.PaginatedRequestParams | None
 
 
 def create_server(app: App, transport: str = "stdio", *, loopback: bool = True) -> Server[Any]:
     """Return the server over `app`, which outlives every connection.
 
-    `transport` and `loopback` say how far a caller can be trusted to be the user of this machine.
+    `transport` and `loopback` say how far a caller can be taken for the user of this machine.
     """
-    tools = {tool.name: tool for tool in TOOLS}
-
-    async def list_tools(_context: Context, _params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[tool.definition() for tool in TOOLS])
-
-    async def call_tool(context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
-        tool = tools.get(params.name)
-        if tool is None:
-            raise MCPError(types.INVALID_PARAMS, f"unknown tool {params.name[:80]!r}; known are {', '.join(tools)}")
-        caller = Caller(
-            client=_client_name(context),
-            transport=transport,
-            loopback=loopback,
-            progress=lambda share, words: context.session.report_progress(share, 1.0, words),
-        )
-        try:
-            return await tool.call(await app.services(), params.arguments, caller)
-        except UserError as error:
-            return _refusal(f"{tool.name}: {error}")
-        except Exception:
-            logger.exception("%s failed", tool.name)
-            return _refusal(f"{tool.name}: failed inside; the server's log (stderr) says why")
-
-    async def list_resources(
-        _context: Context, _params: types.PaginatedRequestParams | None
-    ) -> types.ListResourcesResult:
-        return types.ListResourcesResult(resources=list(guide.RESOURCES))
-
-    async def list_templates(
-        _context: Context, _params: types.PaginatedRequestParams | None
-    ) -> types.ListResourceTemplatesResult:
-        return types.ListResourceTemplatesResult(resource_templates=list(guide.TEMPLATES))
-
-    async def read_resource(_context: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
-        from acrouter_mcp.loop.resources import read  # late, like the tools: it needs the memory
-
-        try:
-            body = await read(await app.services(), str(params.uri))
-        except UserError as error:
-            raise MCPError(types.INVALID_PARAMS, str(error)) from None
-        return types.ReadResourceResult(
-            contents=[types.TextResourceContents(uri=params.uri, mime_type="application/json", text=body)]
-        )
-
-    async def list_prompts(_context: Context, _params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
-        return types.ListPromptsResult(prompts=[guide.PROMPT])
-
-    async def get_prompt(_context: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
-        try:
-            return guide.prompt(params.name, params.arguments or {})
-        except UserError as error:
-            raise MCPError(types.INVALID_PARAMS, str(error)) from None
-
+    handlers = _Handlers(app, transport, loopback)
     server: Server[Any] = Server(
         "acrouter-mcp",
         version=__version__,
@@ -88,31 +38,87 @@ def create_server(app: App, transport: str = "stdio", *, loopback: bool = True) 
         description="Advises which model should take a coding task, verifies solutions, and learns from every outcome.",
         instructions=guide.INSTRUCTIONS,
         cache_hints={"tools/list": CacheHint(ttl_ms=DEFINITIONS_TTL_MS, scope="public")},
-        on_list_tools=list_tools,
-        on_call_tool=call_tool,
-        on_list_resources=list_resources,
-        on_list_resource_templates=list_templates,
-        on_read_resource=read_resource,
-        on_list_prompts=list_prompts,
-        on_get_prompt=get_prompt,
+        on_list_tools=handlers.list_tools,
+        on_call_tool=handlers.call_tool,
+        on_list_resources=handlers.list_resources,
+        on_list_resource_templates=handlers.list_templates,
+        on_read_resource=handlers.read_resource,
+        on_list_prompts=handlers.list_prompts,
+        on_get_prompt=handlers.get_prompt,
     )
-    server.middleware.append(_warm_after(app))
+    server.middleware.append(handlers.warm_after_listing)
     return server
 
 
-def _warm_after(app: App) -> Any:
-    async def warm(context: Context, call_next: CallNext) -> HandlerResult:
-        result = await call_next(context)
-        if context.method == "tools/list":
-            app.warm()
+class _Handlers:
+    """One method per request of the protocol."""
+
+    def __init__(self, app: App, transport: str, loopback: bool) -> None:
+        self._app = app
+        self._transport = transport
+        self._loopback = loopback
+
+    async def list_tools(self, _context: Context, _page: Page) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=[tool.definition() for tool in TOOLS])
+
+    async def call_tool(self, context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+        tool = BY_NAME.get(params.name)
+        if tool is None:
+            raise MCPError(types.INVALID_PARAMS, f"unknown tool {params.name[:80]!r}; known are {', '.join(BY_NAME)}")
+        try:
+            return await tool.call(await self._app.services(), params.arguments, self._caller(context))
+        except UserError as error:
+            return _refusal(f"{tool.name}: {error}")
+        except Exception:
+            logger.exception("%s failed", tool.name)
+            return _refusal(f"{tool.name}: failed inside; the server's log (stderr) says why")
+
+    async def list_resources(self, _context: Context, _page: Page) -> types.ListResourcesResult:
+        return types.ListResourcesResult(resources=list(guide.RESOURCES))
+
+    async def list_templates(self, _context: Context, _page: Page) -> types.ListResourceTemplatesResult:
+        return types.ListResourceTemplatesResult(resource_templates=list(guide.TEMPLATES))
+
+    async def read_resource(
+        self, _context: Context, params: types.ReadResourceRequestParams
+    ) -> types.ReadResourceResult:
+        from acrouter_mcp.loop.resources import read  # late, like what is behind the tools: it needs the memory
+
+        try:
+            body = await read(await self._app.services(), str(params.uri))
+        except UserError as error:
+            raise MCPError(types.INVALID_PARAMS, str(error)) from None
+        contents = types.TextResourceContents(uri=params.uri, mime_type="application/json", text=body)
+        return types.ReadResourceResult(contents=[contents])
+
+    async def list_prompts(self, _context: Context, _page: Page) -> types.ListPromptsResult:
+        return types.ListPromptsResult(prompts=[guide.PROMPT])
+
+    async def get_prompt(self, _context: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
+        try:
+            return guide.prompt(params.name, params.arguments or {})
+        except UserError as error:
+            raise MCPError(types.INVALID_PARAMS, str(error)) from None
+
+    async def warm_after_listing(self, ctx: Context, call_next: CallNext) -> HandlerResult:
+        """Middleware: begin to load the rest when the tools have been listed."""
+        result = await call_next(ctx)
+        if ctx.method == "tools/list":
+            self._app.warm()
         return result
 
-    return warm
+    def _caller(self, context: Context) -> Caller:
+        params = context.session.client_params
 
+        async def progress(share: float, words: str) -> None:
+            await context.session.report_progress(share, 1.0, words)
 
-def _client_name(context: Context) -> str | None:
-    params = context.session.client_params
-    return params.client_info.name if params else None
+        return Caller(
+            client=params.client_info.name if params else None,
+            transport=self._transport,
+            loopback=self._loopback,
+            progress=progress,
+        )
 
 
 def _refusal(words: str) -> types.CallToolResult:

@@ -55,12 +55,12 @@ class Settings(BaseSettings):
     store: str | None = Field(None, description="File of the memory; absent: `memory.db` in the data folder.")
     embedder: str = Field(
         "all-MiniLM-L6-v2",
-        description="Embedding model: the built-in one, a fastembed model, or a folder with model.onnx and tokenizer.json.",
+        description="The built-in model, a fastembed model, or a folder with model.onnx and tokenizer.json.",
     )
     embedder_download: bool = Field(False, description="Allow downloading a fastembed model that isn't cached.")
     policy: PolicyName = Field(
         "thrifty",
-        description="`thrifty`: the cheapest within delta of the best; `balanced`: quality - cost_weight * USD; `best`: quality.",
+        description="`thrifty`: cheapest within delta of the best; `balanced`: quality less cost; `best`: quality.",
     )
     delta: float = Field(0.02, ge=0, le=1, description="Expected quality that `thrifty` gives up for a lower price.")
     cost_weight: float = Field(0.1, ge=0, allow_inf_nan=False, description="Quality that one USD is worth (lambda).")

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from acrouter_mcp.toolkit import Tool
 from acrouter_mcp.tools import choose_model, recall_similar, record_outcome, verify_solution
+
+from acrouter_mcp.toolkit import Tool
 
 TOOLS: tuple[Tool[Any, Any], ...] = (
     choose_model.TOOL,

@@ -41,8 +41,8 @@ TOOL = Tool(
     name="record_outcome",
     title="Record an outcome",
     description=(
-        "Call when you, the user or CI know how good a result was and verify_solution couldn't tell: closes or corrects "
-        "a decision, so that later advice is better."
+        "Call when you, the user or CI know how good a result was and verify_solution couldn't tell: closes or "
+        "corrects a decision, so that later advice is better."
     ),
     arguments=RecordArguments,
     answer=Record,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import anyio.to_thread
-
 from acrouter_mcp.verification import Context, Finding, Submission
 from acrouter_mcp.verification.examples import Example, as_tests, examples_in
 from acrouter_mcp.verification.judging import finding_of
@@ -23,7 +21,7 @@ class PromptTestsVerifier:
         """See `Verifier.examine`."""
         if context.runs is None or context.language != "python" or not submission.task:
             return Finding(score=None, detail="no examples to run")
-        examples = await anyio.to_thread.run_sync(_examples, submission)
+        examples = _examples(submission)
         if not examples:
             return Finding(score=None, detail="no examples in the task's words")
         finding = finding_of(await context.runs.with_tests({_FILE: as_tests(examples)}))

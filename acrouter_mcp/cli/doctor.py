@@ -94,7 +94,8 @@ def _memory(settings: Settings) -> Finding:
     memory = Memory.open(settings.memory_path)
     damage = memory.check()
     if damage:
-        return Finding("memory", "broken", f"{memory.path}: {damage[0]}", "Export what can be read, move the file away.")
+        remedy = "Export what can be read, and move the file away."
+        return Finding("memory", "broken", f"{memory.path}: {damage[0]}", remedy)
     found = memory.stats()
     return Finding("memory", "ok", f"{memory.path}, {found.decisions} decisions, {found.file_bytes / 1e6:.1f} MB")
 

@@ -73,6 +73,46 @@ class Shift:
     """Model id -> expected quality at the first and at the last task; only models that both answers mention."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The strategies beside each other, and what changed."""
+
+    first_tries: Score
+    escalated: Score
+    best_on_paper: Score
+    paper_escalated: Score
+    dearest: Score
+    oracle: Score
+    shifts: tuple[Shift, ...]
+
+    @property
+    def scores(self) -> tuple[Score, ...]:
+        """All scores, those of first tries before those of several."""
+        return (
+            self.first_tries,
+            self.best_on_paper,
+            self.dearest,
+            self.escalated,
+            self.paper_escalated,
+            self.oracle,
+        )
+
+
+def summarise(
+    steps: Sequence[Step], tasks: Sequence[CastTask], paper: Paper, matrix: Outcomes, dearest: str
+) -> Summary:
+    """Score the router on `tasks`, which are all in `steps`, against the table and the model `dearest`."""
+    return Summary(
+        first_tries=as_advised(steps, matrix),
+        escalated=as_escalated(steps, matrix),
+        best_on_paper=best_on_paper(tasks, paper, matrix),
+        paper_escalated=paper_in_order(tasks, paper, matrix),
+        dearest=always(dearest, matrix),
+        oracle=oracle(matrix),
+        shifts=shifts(steps),
+    )
+
+
 def outcomes(
     tasks: Sequence[CastTask], models: Sequence[CastModel], prices: Mapping[str, tuple[float, float]]
 ) -> dict[str, dict[str, Outcome]]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rich.console import Group, RenderableType
+from rich.console import Group
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from acrouter_mcp.demo.account import Score, Shift
+from acrouter_mcp.demo.account import Score, Shift, Summary
 from acrouter_mcp.demo.cast import CastTask
 from acrouter_mcp.loop.answers import Advice, Recall, Record, Verification
 from acrouter_mcp.loop.wording import money
@@ -115,15 +115,24 @@ def mind(changes: Sequence[Shift]) -> Table:
     return table
 
 
-def comparison(once: Score, looped: Score, paper: Score, paper_looped: Score, dearest: Score) -> RenderableType:
-    """Return the comparison in sentences: regret against the best on paper, cost saved."""
+def summary(found: Summary) -> Group:
+    """Return the account: what changed, the strategies, and regret and cost in sentences."""
+    once, looped, paper, paper_looped = (
+        found.first_tries,
+        found.escalated,
+        found.best_on_paper,
+        found.paper_escalated,
+    )
     return Group(
+        "",
+        mind(found.shifts),
+        scores(found.scores),
         Text(f"Regret: {once.regret:.2f} by first tries, against {paper.regret:.2f} for {paper.name}."),
         Text(
             f"With verification and escalation: {looped.solved} of {looped.tasks} solved for "
             f"{money(looped.cost_usd)}; {paper_looped.name}: {paper_looped.solved} for {money(paper_looped.cost_usd)}."
         ),
-        Text(f"Cost of first tries: {_saved(once, dearest)}, {_saved(once, paper)}."),
+        Text(f"Cost of first tries: {_saved(once, found.dearest)}, {_saved(once, paper)}."),
     )
 
 
@@ -152,13 +161,13 @@ def expected_by_model(advice: Advice) -> Mapping[str, float]:
 
 
 def _moves(change: Shift) -> Text:
-    """Return the models whose expected quality changed most, one a line."""
+    """Return whose expected quality changed, one a line: the advised models first, then by the size of the change."""
     moved = [
         (model, before, after)
         for model, (before, after) in change.expected.items()
         if f"{before:.2f}" != f"{after:.2f}"
     ]
-    moved.sort(key=lambda row: -abs(row[2] - row[1]))
+    moved.sort(key=lambda row: (row[0] not in (change.first, change.last), -abs(row[2] - row[1])))
     lines = [
         Text.assemble(f"{model} ", (f"{before:.2f} → {after:.2f}", "green" if after > before else "red"))
         for model, before, after in moved[:MOVES]

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import json
 import shlex
 import shutil
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
 
 from acrouter_mcp.catalogue import Catalogue
 from acrouter_mcp.demo import account, render
-from acrouter_mcp.demo.account import SOLVED, Score, Step
-from acrouter_mcp.demo.cast import CastModel, CastTask, load_models
-from acrouter_mcp.demo.session import Session, connect
-from acrouter_mcp.errors import UserError
-from acrouter_mcp.loop.answers import Advice
+from acrouter_mcp.demo.account import Step, Summary
+from acrouter_mcp.demo.cast import CastModel, CastTask, load_cast, load_models
+from acrouter_mcp.demo.session import connect
+from acrouter_mcp.demo.stage import Stage
 from acrouter_mcp.types import Dimension
 
 DEAREST = "claude-opus-4-6"
@@ -26,134 +28,75 @@ DEAREST = "claude-opus-4-6"
 LONGEST_S = 90.0
 
 
-@dataclass(slots=True)
-class Stage:
-    """One performance: who plays, what is shown on, what has happened so far."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What came of a performance."""
 
-    console: Console
-    session: Session
-    tasks: tuple[CastTask, ...]
-    models: tuple[CastModel, ...]
-    steps: list[Step] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-
-    async def play_all(self) -> None:
-        """Take every task through the loop, or as many as the server lets us."""
-        try:
-            self.console.print(render.recalled(await self.session.recall(self.tasks[0])))
-            for number, task in enumerate(self.tasks, start=1):
-                self.console.print(render.heading(task, number, len(self.tasks)))
-                await self.play(task)
-        except UserError as refused:
-            self.problems.append(str(refused))
-
-    async def play(self, task: CastTask) -> None:
-        """Take one task through the loop: choose, answer, judge, and escalate until it is solved or nobody is left."""
-        if task.paraphrase_of is not None:
-            await self._look_back(task, task.paraphrase_of)
-        retry_of: str | None = None
-        for attempt in range(1, len(self.models) + 1):
-            advice = await self.session.choose(task, [model.id for model in self.models], retry_of)
-            self.console.print(render.choice(advice))
-            solved = await (self._test(task, advice) if task.tests else self._ask(task, advice))
-            if solved is None:
-                return
-            self.steps.append(_step(task, attempt, advice))
-            if solved:
-                return
-            retry_of = advice.decision_id
-        self.problems.append(f"{task.id}: nobody solved it, though somebody in the cast can")
-
-    async def _test(self, task: CastTask, advice: Advice) -> bool | None:
-        """Verify the model's answer; return whether it is right, or None when nobody knows."""
-        answer = task.answer_of(advice.model)
-        with self.console.status("     verifying") as status:
-
-            async def show(progress: float, total: float | None, message: str | None) -> None:
-                status.update(f"     {progress / (total or 1):.0%} {message or ''}")
-
-            found = await self.session.verify(task, answer.text, advice.decision_id, show)
-        self.console.print(render.verdict(found))
-        truth = "pass" if task.quality_of(advice.model) >= SOLVED else "fail"
-        if found.verdict != truth:
-            self.problems.append(f"{task.id}: the verdict on '{answer.name}' is {found.verdict}: {found.next.why}")
-        if found.verdict == "unsure":
-            return None
-        if found.recorded is None:
-            self.problems.append(f"{task.id}: the verdict was not recorded: {found.next.why}")
-        else:
-            self.console.print(render.learned(advice.model, advice.quality.mean, found.recorded.quality))
-        return found.verdict == "pass"
-
-    async def _ask(self, task: CastTask, advice: Advice) -> bool:
-        """Let a person judge the model's answer, and record it; return whether it is good enough."""
-        model = next(model for model in self.models if model.id == advice.model)
-        quality = task.quality_of(model.id)
-        record = await self.session.record(advice.decision_id, quality, task.tokens_of(model))
-        self.console.print(render.judged(record))
-        self.console.print(render.learned(advice.model, advice.quality.mean, record.quality))
-        return quality >= SOLVED
-
-    async def _look_back(self, task: CastTask, original: str) -> None:
-        """Recall what a paraphrase reminds of; it should be the task that it paraphrases."""
-        found = await self.session.recall(task)
-        self.console.print(render.recalled(found))
-        prompt = next(known.prompt for known in self.tasks if known.id == original)
-        if not any(prompt.startswith(near.task.removesuffix("…")) for near in found.neighbours[:2]):
-            self.problems.append(f"{task.id}: recall_similar did not find {original}")
+    seconds: float
+    problems: tuple[str, ...]
+    summary: Summary | None
+    """None when not one task could be played."""
 
 
-async def run(console: Console, tasks: tuple[CastTask, ...]) -> bool:
-    """Perform the demo on `console`; return whether nothing fell short.
+async def run(as_json: bool = False) -> bool:
+    """Perform the demo for the command line; return whether nothing fell short.
 
-    `tasks` are those of `load_cast`, or some of them.
+    The account goes to stdout; with `as_json` it goes to stderr, and the report to stdout.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no ticks and arrows still gets the words
+    report = await perform(Console(stderr=as_json), load_cast())
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(report), indent=1) + "\n")
+    return not report.problems
+
+
+async def perform(console: Console, tasks: Sequence[CastTask]) -> Report:
+    """Perform `tasks`, in their order, with a server of its own and an empty memory; tell of it on `console`."""
     models = load_models()
     started = time.monotonic()
     console.print(f"{len(tasks)} tasks, {len(models)} models whose answers are scripted; starting the server ...")
     with tempfile.TemporaryDirectory(prefix="acrouter-demo-", ignore_cleanup_errors=True) as folder:
         async with connect(Path(folder)) as session:
-            stage = Stage(console, session, tasks, models)
+            stage = Stage(console, session, tuple(tasks), models)
             await stage.play_all()
     seconds = time.monotonic() - started
-    if seconds > LONGEST_S:
-        stage.problems.append(f"it took {seconds:.0f} s, more than {LONGEST_S:.0f} s")
-    if stage.steps:
-        _sum_up(stage)
-    console.print(render.closing(stage.problems, seconds))
+    summary = sum_up(stage.steps, tasks, models) if stage.steps else None
+    report = Report(seconds=seconds, problems=(*stage.problems, *shortfalls(seconds, summary)), summary=summary)
+    if summary is not None:
+        console.print(render.summary(summary))
+    console.print(render.closing(report.problems, seconds))
     console.print(render.registration(_command()), soft_wrap=True)
-    return not stage.problems
+    return report
+
+
+def sum_up(steps: Sequence[Step], tasks: Sequence[CastTask], models: Sequence[CastModel]) -> Summary:
+    """Return the account of `steps`, over the tasks that were played, at the published figures and list prices."""
+    catalogue = Catalogue.load(None)
+    played = {step.task_id for step in steps}
+    taken = [task for task in tasks if task.id in played]
+    paper = {
+        dimension: {model.id: catalogue.prior(model.id, dimension).mean for model in models} for dimension in Dimension
+    }
+    matrix = account.outcomes(taken, models, {model.id: _price(catalogue, model.id) for model in models})
+    return account.summarise(steps, taken, paper, matrix, DEAREST)
+
+
+def shortfalls(seconds: float, summary: Summary | None) -> list[str]:
+    """Return what fell short of the demo as a whole, in words."""
+    found = []
+    if seconds > LONGEST_S:
+        found.append(f"it took {seconds:.0f} s, more than {LONGEST_S:.0f} s")
+    if summary is not None and summary.first_tries.regret > summary.best_on_paper.regret:
+        found.append("the router's first tries have more regret than always taking the best on paper")
+    return found
 
 
 def _command() -> str:
     """Return what starts this very installation from anywhere."""
     installed = shutil.which("acrouter-mcp", path=str(Path(sys.executable).parent))
     return shlex.join([installed] if installed else [sys.executable, "-P", "-m", "acrouter_mcp"])
-
-
-def _step(task: CastTask, attempt: int, advice: Advice) -> Step:
-    expected = render.expected_by_model(advice)
-    return Step(task_id=task.id, dimension=task.dimension, attempt=attempt, model=advice.model, expected=expected)
-
-
-def _sum_up(stage: Stage) -> None:
-    played = {step.task_id for step in stage.steps}
-    tasks = tuple(task for task in stage.tasks if task.id in played)
-    catalogue = Catalogue.load(None)
-    prices = {model.id: _price(catalogue, model.id) for model in stage.models}
-    paper = {
-        dimension: {model.id: catalogue.prior(model.id, dimension).mean for model in stage.models}
-        for dimension in Dimension
-    }
-    matrix = account.outcomes(tasks, stage.models, prices)
-    once, looped = account.as_advised(stage.steps, matrix), account.as_escalated(stage.steps, matrix)
-    best, best_looped = account.best_on_paper(tasks, paper, matrix), account.paper_in_order(tasks, paper, matrix)
-    dearest = account.always(DEAREST, matrix)
-    rows: list[Score] = [once, best, dearest, looped, best_looped, account.oracle(matrix)]
-    stage.console.print()
-    stage.console.print(render.mind(account.shifts(stage.steps)))
-    stage.console.print(render.scores(rows))
-    stage.console.print(render.comparison(once, looped, best, best_looped, dearest))
 
 
 def _price(catalogue: Catalogue, model: str) -> tuple[float, float]:

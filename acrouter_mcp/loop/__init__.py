@@ -1,1 +1,1 @@
-"""The loop: choose, verify, record and recall as functions over services, called by tools, command line and benchmark."""
+"""The loop: choose, verify, record and recall as functions over services; tools and command line call them."""

@@ -17,16 +17,15 @@ def next_step(services: Services, verdict: Verdict, decision: Decision | None, r
         return Next(action="accept", model=None, why=verdict.reason)
     if verdict.verdict == "unsure":
         return Next(action="ask_user", model=None, why=verdict.reason)
-    target = _escalation(services, decision) if decision else None
     attempts = recorded.attempts if recorded else 1
     ran = verdict.tests.passed + verdict.tests.failed + verdict.tests.errors
     nearly = ran > 0 and verdict.tests.passed / ran >= REVISE_SHARE
-    if target is None or (attempts <= 1 and nearly):
-        return Next(action="revise", model=None, why=verdict.reason)
-    assert decision is not None
-    return Next(
-        action="escalate", model=target, why=f"{verdict.reason} Call choose_model with retry_of {decision.id}."
-    )
+    if decision is not None and not (attempts <= 1 and nearly):
+        target = _escalation(services, decision)
+        if target is not None:
+            why = f"{verdict.reason} Call choose_model with retry_of {decision.id}."
+            return Next(action="escalate", model=target, why=why)
+    return Next(action="revise", model=None, why=verdict.reason)
 
 
 def _escalation(services: Services, decision: Decision) -> str | None:

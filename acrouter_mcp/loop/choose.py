@@ -165,9 +165,7 @@ def _ratio(value: float) -> float:
     return round(min(1.0, max(0.0, value)), 4)
 
 
-def _decision(
-    services: Services, asked: Situation, choice: Choice, commit: str | None, caller: Caller
-) -> Decision:
+def _decision(services: Services, asked: Situation, choice: Choice, commit: str | None, caller: Caller) -> Decision:
     everyone = (choice.chosen, *choice.others)
     arm = choice.chosen.candidate.arm
     parent = asked.chain[-1] if asked.chain else None

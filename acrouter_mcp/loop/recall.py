@@ -115,5 +115,6 @@ def _advice(found: Sequence[Neighbour], by_model: Sequence[ByModel], least: floa
         )
     best = by_model[0]
     cost = "" if best.cost_usd is None else f" at ${best.cost_usd:.4f}"
-    head = f"{len(found)} similar task{'s' if len(found) > 1 else ''}; best so far {best.model}: quality {best.quality:.2f}"
-    return f"{head} over {best.n}{cost}. A few outcomes are an anecdote: choose_model weighs them with all the rest."
+    many = f"{len(found)} similar tasks" if len(found) > 1 else "One similar task"
+    head = f"{many}; best so far {best.model}: quality {best.quality:.2f} over {best.n}{cost}."
+    return f"{head} A few outcomes are an anecdote: choose_model weighs them with all the rest."

@@ -11,8 +11,8 @@ from acrouter_mcp.hosts import find_host
 from acrouter_mcp.ids import new_id
 from acrouter_mcp.loop.answers import Record
 from acrouter_mcp.loop.arguments import RecordArguments
-from acrouter_mcp.loop.evidence import weight_of_report
 from acrouter_mcp.loop.caller import Caller
+from acrouter_mcp.loop.evidence import weight_of_report
 from acrouter_mcp.loop.services import Services
 from acrouter_mcp.loop.situation import describe_task, resolve
 from acrouter_mcp.types import Decision, OutcomeReport, Source, Vector

@@ -39,7 +39,9 @@ class Situation:
     notes: tuple[str, ...]
 
 
-def describe_task(task: str, dimension: Dimension | None, language: str | None) -> tuple[str, Dimension, str | None, str]:
+def describe_task(
+    task: str, dimension: Dimension | None, language: str | None
+) -> tuple[str, Dimension, str | None, str]:
     """Return what is scanned of `task`, and its dimension, language and kind, inferred where not given.
 
     Raises:
@@ -53,9 +55,7 @@ def describe_task(task: str, dimension: Dimension | None, language: str | None) 
     return scanned, dimension or infer_dimension(scanned).dimension, spoken, task_kind(scanned, spoken)
 
 
-def situation(
-    services: Services, arguments: ChooseArguments, caller: Caller, chain: tuple[Decision, ...]
-) -> Situation:
+def situation(services: Services, arguments: ChooseArguments, caller: Caller, chain: tuple[Decision, ...]) -> Situation:
     """Resolve the arguments of `choose_model`.
 
     Raises:
@@ -117,7 +117,7 @@ def _allowed(services: Services, refs: list[ModelRef], host: Host | None) -> tup
     kept = tuple(ref for ref in refs if ref.model in permitted)
     if not kept:
         raise UserError(
-            f"candidates: none of {', '.join(ref.word for ref in refs[:8])} is among the models that the settings allow "
+            f"candidates: none of {', '.join(ref.word for ref in refs[:8])} is among those that the settings allow "
             f"({', '.join(services.settings.models)}); name one of those, or change the setting `models`"
         )
     return kept

@@ -22,7 +22,7 @@ def check_arguments(services: Services, arguments: VerifyArguments, caller: Call
     """Refuse what doesn't fit together, and what this caller may not have.
 
     Raises:
-        UserError: not exactly one thing to judge, a workspace without a command, or no verification over this transport.
+        UserError: not exactly one thing to judge, a workspace without a command, or not allowed over this transport.
     """
     given = [name for name in ONE_OF if getattr(arguments, name) is not None]
     if len(given) != 1:
@@ -39,9 +39,7 @@ def check_arguments(services: Services, arguments: VerifyArguments, caller: Call
         )
 
 
-def submission(
-    services: Services, arguments: VerifyArguments, decision: Decision | None, caller: Caller
-) -> Submission:
+def submission(services: Services, arguments: VerifyArguments, decision: Decision | None, caller: Caller) -> Submission:
     """Return what the engine is to judge.
 
     Raises:

@@ -12,9 +12,9 @@ from acrouter_mcp.ids import new_id
 from acrouter_mcp.loop.advise_next import next_step
 from acrouter_mcp.loop.answers import Failure, Next, RecordedVerdict, Signal, Tests, Verification
 from acrouter_mcp.loop.arguments import VerifyArguments
+from acrouter_mcp.loop.caller import Caller
 from acrouter_mcp.loop.evidence import weight_of_verdict
 from acrouter_mcp.loop.jobs import Job
-from acrouter_mcp.loop.caller import Caller
 from acrouter_mcp.loop.services import Services
 from acrouter_mcp.loop.submission import check_arguments, submission
 from acrouter_mcp.types import Decision, OutcomeReport, Recorded, Verdict
@@ -129,9 +129,7 @@ def _report(
     )
 
 
-def _answer(
-    verification_id: str, verdict: Verdict, recorded: Recorded | None, following: Next
-) -> Verification:
+def _answer(verification_id: str, verdict: Verdict, recorded: Recorded | None, following: Next) -> Verification:
     counts = verdict.tests
     return Verification(
         verification_id=verification_id,

@@ -19,9 +19,7 @@ def money(usd: float | None) -> str:
     return f"${usd:.2g}" if usd < 0.001 else f"${usd:.4f}"
 
 
-def reason(
-    services: Services, asked: Situation, result: RoutingResult, *, embedded: bool, budget_spent: bool
-) -> str:
+def reason(services: Services, asked: Situation, result: RoutingResult, *, embedded: bool, budget_spent: bool) -> str:
     """Return why this model, in sentences that name the policy and whatever else bore on the choice."""
     choice = result.choice
     notes = [_why(services, result), *asked.notes]

@@ -59,7 +59,7 @@ class Engine:
         if self._verifiers is None:
             self._verifiers, self._broken = discovery.installed()
         reporter = Reporter(progress, timeout_s)
-        language = await anyio.to_thread.run_sync(_language, submission)
+        language = None if submission.workspace else language_of(submission)
         context = self._context(submission, language, timeout_s, deadline, reporter)
         await reporter.report(0.01, "verifying")
         findings = await self._findings(submission, context, reporter)
@@ -125,7 +125,3 @@ class Engine:
         if refusals:
             raise refusals[0]
         return findings | {name: Finding(score=None, detail=why) for name, why in self._broken.items()}
-
-
-def _language(submission: Submission) -> str | None:
-    return None if submission.workspace else language_of(submission)

@@ -17,6 +17,7 @@ from acrouter_mcp.text import SCAN_LIMIT, cap
 
 _MAX_EXAMPLES = 40
 _MAX_BRACKETS = 20
+_MAX_CALLS = 60
 _MAX_STATEMENTS = 100
 _QUOTES = re.compile(r"^[ \t]*(?:\"\"\"|'''|```\w*)[ \t]*$|(?:\"\"\"|''')[ \t]*$", re.MULTILINE)
 _ARROW = re.compile(
@@ -140,14 +141,15 @@ def _arrows(task: str, names: frozenset[str]) -> Iterator[str]:
     Where a recurrence defines a name (`f(n) = f(n - 1) + 2`), equations of it are a derivation, not examples.
     """
     names -= {name for name in names if re.search(rf"\b{re.escape(name)}\s*\([a-z]\w*\)\s*=[^=>]", task)}
-    for line in task.splitlines():
-        if line.lstrip(" \t`*-").startswith(_NOT_PROSE):
-            line = _after_prompt(line)
-        for call, rest in _calls(line, names):
-            match = _ARROW.match(rest)
-            literal = _literal_prefix(match[1]) if match else None
-            if literal is not None:
-                yield f"assert ({call}) == {literal}"
+    lines = (
+        _after_prompt(line) if line.lstrip(" \t`*-").startswith(_NOT_PROSE) else line for line in task.splitlines()
+    )
+    calls = (found for line in lines for found in _calls(line, names))
+    for call, rest in itertools.islice(calls, _MAX_CALLS):
+        match = _ARROW.match(rest)
+        literal = _literal_prefix(match[1]) if match else None
+        if literal is not None:
+            yield f"assert ({call}) == {literal}"
 
 
 def _after_prompt(line: str) -> str:

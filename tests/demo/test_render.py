@@ -5,7 +5,7 @@ import io
 from rich.console import Console, RenderableType
 
 from acrouter_mcp.demo import render
-from acrouter_mcp.demo.account import Score, Shift
+from acrouter_mcp.demo.account import Score, Shift, Summary
 from acrouter_mcp.demo.cast import load_cast
 from acrouter_mcp.loop.answers import Advice, Failure, Next, Quality, Recall, Verification
 from acrouter_mcp.types import Dimension
@@ -78,10 +78,19 @@ def test_only_changes_worth_a_word_are_shown() -> None:
 
 
 def test_costs_are_compared_as_shares() -> None:
-    cheap, dear = score("router", 1.0), score("always dear", 4.0)
-    text = shown(render.comparison(cheap, cheap, dear, dear, dear))
+    cheap, paper, dear = score("router", 1.0), score("paper", 0.5), score("always dear", 4.0)
+    found = Summary(
+        first_tries=cheap,
+        escalated=cheap,
+        best_on_paper=paper,
+        paper_escalated=paper,
+        dearest=dear,
+        oracle=cheap,
+        shifts=(),
+    )
+    text = shown(render.summary(found))
     assert "75% less than always dear" in text
-    assert "75% less" not in shown(render.comparison(dear, dear, cheap, cheap, cheap))
+    assert "100% more than paper" in text
 
 
 def test_problems_are_listed_at_the_end() -> None:

@@ -320,9 +320,7 @@ def test_the_engine_is_what_the_server_expects() -> None:
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize(
-    "text", ["\n" * 490_000, "```a\n" * 90_000, "(" * 490_000, "#\n" * 240_000, "import " * 70_000]
-)
+@pytest.mark.parametrize("text", ["\n" * 138_000, "```a\n" * 38_000, "(" * 138_000, "#\n" * 95_000, "import " * 28_000])
 async def test_hostile_text_takes_no_time_to_speak_of(engine: Engine, text: str) -> None:
     verdict = await engine.verify(Submission(files={"solution.py": text}), timeout_s=30)
     assert verdict.verdict in ("unsure", "fail")

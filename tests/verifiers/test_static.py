@@ -76,7 +76,7 @@ async def test_undefined_names_cost_a_little_and_security_hints_nothing() -> Non
     assert "worth a look" in risky.signals[0].detail
 
 
-@pytest.mark.parametrize("text", ["\0", "\ud800", "\u202e" * 50, "x = '" + "a" * 400_000 + "'"])
+@pytest.mark.parametrize("text", ["\0", "\ud800", "\u202e" * 50, "x = '" + "a" * 190_000 + "'"])
 async def test_ruff_survives_any_text(text: str) -> None:
     assert (await look(LintVerifier(), text)).signals[0].name == "lint"
 

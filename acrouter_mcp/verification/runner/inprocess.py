@@ -11,15 +11,13 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-import anyio.to_thread
-
 from acrouter_mcp.verification.runner.base import OnRow, PythonRun, RunReport
 from acrouter_mcp.verification.runner.interpreter import locate, pytest_folder, pytest_parts
 from acrouter_mcp.verification.runner.journal import Journal
 from acrouter_mcp.verification.runner.plan import TestPlan, main_module, module_name, modules_of, plan
 from acrouter_mcp.verification.sandbox import Job, Sandbox
 
-_INSIDE = Path(__file__).parent.parent / "inside"
+_INSIDE = (Path(__file__).parent.parent / "inside" / "__main__.py").resolve().parent  # of the file: a link has no target inside
 _MAX_IMPORTS = 50
 _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
@@ -36,7 +34,7 @@ class InProcess:
 
     async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Runner.run`; raises SyntaxError if the tests can't be parsed."""
-        plans = {name: await anyio.to_thread.run_sync(plan, text) for name, text in run.tests.items()}
+        plans = {name: plan(text) for name, text in run.tests.items()}
         interpreter = locate(run.python)
         journal = Journal(plans, nonce=secrets.token_hex(16), canary=secrets.token_hex(4), on_row=on_row)
         job = Job(

@@ -34,7 +34,10 @@ class TestPlan:
 
 
 def parse(text: str) -> ast.Module:
-    """Return the syntax tree of Python source; raises SyntaxError for whatever isn't, NUL and surrogates included."""
+    """Return the syntax tree of Python source; raises SyntaxError for whatever isn't, NUL and surrogates included.
+
+    Never call this from a worker thread: two parses at once make CPython 3.11 raise SystemError (seen in 3.11.7).
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an invalid escape in judged code is not our concern
