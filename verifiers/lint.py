@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 import anyio
 from pydantic import BaseModel, TypeAdapter
-from ruff import find_ruff_bin  # type: ignore[import-untyped]  # ruff ships no types
+from ruff import find_ruff_bin
 
 from acrouter_mcp.verification import Context, Finding, Submission
 

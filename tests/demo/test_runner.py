@@ -8,7 +8,7 @@ from rich.console import Console
 
 from acrouter_mcp.demo.account import SOLVED, Step
 from acrouter_mcp.demo.cast import GOOD, CastTask, load_cast, load_models
-from acrouter_mcp.demo.runner import Report, perform
+from acrouter_mcp.demo.runner import Report, perform, shortfalls, sum_up
 from acrouter_mcp.demo.session import connect
 from acrouter_mcp.errors import UserError
 from acrouter_mcp.types import Dimension

@@ -189,7 +189,7 @@ async def test_a_killed_server_leaves_nothing_behind(contained: Sandbox) -> None
 
 
 def _started(code: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", code])
+    return subprocess.Popen([sys.executable, "-P", "-c", code])
 
 
 def _words(pid: int) -> list[str]:

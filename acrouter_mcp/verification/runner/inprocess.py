@@ -17,7 +17,9 @@ from acrouter_mcp.verification.runner.journal import Journal
 from acrouter_mcp.verification.runner.plan import TestPlan, main_module, module_name, modules_of, plan
 from acrouter_mcp.verification.sandbox import Job, Sandbox
 
-_INSIDE = (Path(__file__).parent.parent / "inside" / "__main__.py").resolve().parent  # of the file: a link has no target inside
+_INSIDE = (
+    (Path(__file__).parent.parent / "inside" / "__main__.py").resolve().parent
+)  # of the file: a link has no target inside
 _MAX_IMPORTS = 50
 _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
