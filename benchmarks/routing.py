@@ -21,7 +21,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +49,7 @@ class Task:
     kind: str
     scores: dict[str, float]
     costs: dict[str, float]
+    tokens: dict[str, tuple[int, int]]
 
     def reward(self, arm: str) -> float:
         return self.scores[arm] - COST_WEIGHT * self.costs[arm]
@@ -105,6 +106,7 @@ def _task(row: dict[str, str], prompt: dict[str, str], cells: list[dict[str, str
         kind=task_kind(text, language),
         scores={cell["model"]: float(cell["score"]) for cell in cells},
         costs={cell["model"]: float(cell["cost_usd"]) for cell in cells},
+        tokens={cell["model"]: (int(cell["input_tokens"]), int(cell["output_tokens"])) for cell in cells},
     )
 
 
@@ -112,19 +114,23 @@ class Table:
     """The catalogue's rows and expected costs for the stream's models."""
 
     def __init__(self, arms: Sequence[str]) -> None:
-        catalogue = Catalogue.load(None)
+        self._catalogue = Catalogue.load(None)
+        self._prices = {arm: self._catalogue.price(arm) for arm in arms}
         self.candidates = {
             dimension: tuple(
-                Candidate(
-                    arm=arm,
-                    word=arm,
-                    prior=catalogue.prior(arm, dimension),
-                    cost_usd=catalogue.expected_cost(catalogue.price(arm), *catalogue.expected_tokens(dimension)),
-                )
-                for arm in arms
+                Candidate(arm=arm, word=arm, prior=self._catalogue.prior(arm, dimension), cost_usd=None) for arm in arms
             )
             for dimension in Dimension
         }
+
+    def priced(self, router: Router, dimension: Dimension) -> tuple[Candidate, ...]:
+        """Return the candidates with what the server would expect them to cost: list price, learned tokens."""
+        usual = self._catalogue.expected_tokens(dimension)
+        return tuple(
+            replace(one, cost_usd=self._catalogue.expected_cost(self._prices[one.arm], *(learned or usual)[:2]))
+            for one in self.candidates[dimension]
+            for learned in (router.expected_tokens(dimension, one.arm),)
+        )
 
     def order(self, dimension: Dimension) -> list[str]:
         """Return the arms by their published mean, best first."""
@@ -143,7 +149,7 @@ def with_router(table: Table, tries: int, policy: PolicyName) -> Policy:
                 dimension=task.dimension,
                 language=task.language,
                 kind=task.kind,
-                candidates=table.candidates[task.dimension],
+                candidates=table.priced(router, task.dimension),
                 policy=policy,
                 epsilon=EPSILON,
                 excluded=frozenset(failed),
@@ -173,8 +179,8 @@ def _lesson(seq: int, task: Task, failed: Sequence[str], arm: str, table: Table)
         quality=task.scores[arm],
         weight=1.0,
         prior_mean=prior,
-        input_tokens=None,
-        output_tokens=None,
+        input_tokens=task.tokens[arm][0],
+        output_tokens=task.tokens[arm][1],
         cost_usd=task.costs[arm],
         created=0.0,
     )
@@ -291,9 +297,8 @@ def as_text(rows: Sequence[Row], times: Sequence[float]) -> str:
     lines = [f"{'policy':24}{'tries':>6}{'CumReg':>9}{'sd':>6}{'score %':>9}{'USD':>8}   by dimension"]
     for row in rows:
         parts = " ".join(f"{value:5.1f}" for value in row.by_dimension.values())
-        lines.append(
-            f"{row.policy:24}{row.tries:6}{row.cum_reg:9.1f}{row.cum_reg_sd:6.1f}{row.avg_perf:9.2f}{row.cost_usd:8.2f}   {parts}"
-        )
+        figures = f"{row.cum_reg:9.1f}{row.cum_reg_sd:6.1f}{row.avg_perf:9.2f}{row.cost_usd:8.2f}"
+        lines.append(f"{row.policy:24}{row.tries:6}{figures}   {parts}")
     lines.append(f"decision: p50 {times[len(times) // 2]:.2f} ms, p95 {times[len(times) * 95 // 100]:.2f} ms")
     return "\n".join(lines)
 

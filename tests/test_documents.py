@@ -12,7 +12,15 @@ from acrouter_mcp.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-COMMAND = re.compile(r"(?:^|`)acrouter-mcp ((?:[a-z]+)(?: [a-z]+)?)(?= |`|$)", re.MULTILINE)
+SUB = re.compile(r"acrouter-mcp ([a-z]+)(?: ([a-z]+)(?= |$))?")
+
+
+def shown_commands(path: Path) -> list[str]:
+    """Return each command line of ours that the document shows as code."""
+    text = path.read_text(encoding="utf-8")
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    lines += re.findall(r"`([^`\n]+)`", text)
+    return [line.partition("#")[0].strip() for line in lines if line.startswith("acrouter-mcp ")]
 
 
 def test_the_table_of_settings_is_current() -> None:
@@ -33,30 +41,21 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_commands_that_are_shown_exist(path: Path) -> None:
-    known = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
+def test_commands_that_are_shown_exist_with_their_options(path: Path) -> None:
+    commands = {command.name for command in app.registered_commands}
     groups = {group.name: group.typer_instance for group in app.registered_groups}
-    for shown in COMMAND.findall(path.read_text(encoding="utf-8")):
-        command, _, sub = shown.partition(" ")
-        assert command in known, shown
-        if sub and command in groups and groups[command]:
-            assert sub in {one.name for one in groups[command].registered_commands}, shown
-
-
-def test_options_that_are_shown_exist() -> None:
-    runner = CliRunner()
-    for path in DOCUMENTS:
-        for line in re.findall(r"acrouter-mcp ([a-z]+[^`\n#]*)", path.read_text(encoding="utf-8")):
-            words = line.split()
-            options = [word for word in words if word.startswith("--")]
-            if not options:
-                continue
-            parts = [word for word in words[:2] if re.fullmatch("[a-z]+", word)]
-            group = next((one for one in app.registered_groups if one.name == parts[0]), None)
-            named = parts if group else parts[:1]
-            shown = runner.invoke(app, [*named, "--help"], env={"COLUMNS": "200", "TERM": "dumb"}).output
-            for option in options:
-                assert option.rstrip(",.;") in shown, f"{path.name}: {line}"
+    for line in shown_commands(path):
+        found = SUB.match(line)
+        if not found:
+            continue
+        named = [found[1]]
+        assert found[1] in commands | set(groups), line
+        if found[1] in groups and found[2] and (group := groups[found[1]]):
+            assert found[2] in {one.name for one in group.registered_commands}, line
+            named.append(found[2])
+        shown = CliRunner().invoke(app, [*named, "--help"], env={"COLUMNS": "200", "TERM": "dumb"}).output
+        for option in re.findall(r"--[a-z-]+", line):
+            assert option in shown, line
 
 
 def test_the_two_commands_are_make_targets() -> None:
