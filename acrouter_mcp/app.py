@@ -44,7 +44,12 @@ class App:
     ) -> bool | None:
         await self.stop()
         self._tasks.cancel_scope.cancel()
-        return await self._tasks.__aexit__(kind, error, trace)
+        try:
+            return await self._tasks.__aexit__(kind, error, trace)
+        except BaseExceptionGroup as group:
+            if error is not None and group.exceptions == (error,):
+                raise error from None  # a refusal reaches the command line as itself, not as a group of one
+            raise
 
     async def stop(self) -> None:
         """End running verifications, their processes with them, and close the memory."""

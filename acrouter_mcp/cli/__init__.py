@@ -25,14 +25,19 @@ app.add_typer(models.app, name="models")
 app.add_typer(memory.app, name="memory")
 
 
-@app.callback()
-def options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
-) -> None:
-    """Advise, verify, remember: acrouter over MCP and by hand."""
-    if version:
+def _print_version(asked: bool) -> None:
+    if asked:
         typer.echo(__version__)
         raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Advise, verify, remember: acrouter over MCP and by hand."""
 
 
 def main() -> None:

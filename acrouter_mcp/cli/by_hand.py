@@ -29,15 +29,20 @@ CALLER = Caller(client=None, transport="cli", trusted=True, progress=_progress)
 
 
 def run(
-    call: Callable[[Services, Caller], Awaitable[Answer]], render: Callable[[Answer], str], *, as_json: bool
+    call: Callable[[Services, Caller], Awaitable[Answer]],
+    render: Callable[[Answer], str],
+    *,
+    as_json: bool,
+    embedding: bool = False,
 ) -> Answer:
-    """Compose the services, call, and print the answer; waits for the embedder, as a person would have it."""
+    """Compose the services, call, and print the answer; `embedding` waits for the embedder, as a person would."""
     import anyio
 
     async def main() -> Answer:
         async with App() as app:
             services = await app.services()
-            await anyio.to_thread.run_sync(services.embedder.wait, EMBEDDER_WAIT_S)
+            if embedding:
+                await anyio.to_thread.run_sync(services.embedder.wait, EMBEDDER_WAIT_S)
             return await call(services, CALLER)
 
     answer = anyio.run(main)

@@ -46,4 +46,4 @@ def register(app: typer.Typer) -> None:
         }
         arguments = schema.parse(ChooseArguments, given)
         call = partial(decide, dry_run=dry_run)
-        by_hand.run(lambda services, caller: call(services, arguments, caller), render, as_json=as_json)
+        by_hand.run(lambda services, caller: call(services, arguments, caller), render, as_json=as_json, embedding=True)

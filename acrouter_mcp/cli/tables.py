@@ -9,13 +9,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+UNBOUNDED = 1_000
+"""Width of a table that another program reads: nothing of it is folded or cut."""
+
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows of plain text; whatever is in them, it is not markup."""
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    table.columns[0].no_wrap = True
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    console = Console()
+    (console if console.is_terminal else Console(width=UNBOUNDED)).print(table)
 
 
 def time_words(seconds: float) -> str:

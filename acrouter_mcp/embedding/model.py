@@ -33,6 +33,11 @@ THREADS = min(2, os.cpu_count() or 1)
 STAND_IN = "(no text)"
 """What a text is taken for when the model makes no vector of it; also the first text that a loaded model runs."""
 
+NO_REPORTS = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+"""onnxruntime (since 1.29) reports its use to its maker from a thread of its own, keeps a database of what it couldn't
+send, and may hang for ever at exit (seen in half of the exits without a network); hub clients count users, too. Nothing
+leaves this machine: the environment is set before either is imported, for only then is it heard."""
+
 _registering = threading.Lock()
 _registered: set[str] = set()
 """fastembed keeps its registry for the process and refuses a name that it has."""
@@ -83,11 +88,12 @@ def load(name: str = DEFAULT_MODEL, *, download: bool = False) -> Embedder:
 
 def _import_fastembed() -> None:
     """Import fastembed and keep it quiet, or say that this platform has none."""
+    os.environ.update(NO_REPORTS)
     try:
         # Its log goes to stderr by default; what matters of it is said in EmbedderUnavailable.
         importlib.import_module("loguru").logger.disable("fastembed")
         importlib.import_module("fastembed")
-        # Official Windows builds report usage unless told not to; elsewhere this does nothing.
+        # On Windows the environment isn't asked.
         importlib.import_module("onnxruntime").disable_telemetry_events()
     except (ImportError, OSError):  # OSError: a wheel for another processor or C library
         _log.info("importing fastembed failed", exc_info=True)

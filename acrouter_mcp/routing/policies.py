@@ -20,7 +20,7 @@ from acrouter_mcp.types import Candidate
 
 Mask = NDArray[np.bool_]
 
-TIE = 0.001
+TIE = 0.0001
 """Utility within which `balanced` and `best` see a tie, which the incumbent wins, then the cheaper."""
 ADEQUATE = 0.1
 """Quality below the best up to which a model is adequate when the budget is used up."""

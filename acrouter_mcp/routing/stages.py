@@ -17,7 +17,7 @@ from acrouter_mcp.types import Candidate, Dimension, Lesson
 
 PRIOR_SD = 0.06
 """Standard deviation of an arm's true mean around a published row; used for arms that aren't candidates now."""
-FIRST = Spread(base=0.05, kind=0.3, arm=1.0, interaction=0.03)
+FIRST = Spread(base=0.05, kind=0.2, arm=1.0, interaction=0.03)
 AGENTIC = Spread(base=0.05, kind=0.05, arm=1.0, interaction=0.12)
 """Agentic work: rows are farther from the truth, and which arm is best depends on the kind of task."""
 RETRY = Spread(base=0.3, kind=0.3, arm=0.8, interaction=0.2, noise_weight=float("inf"))

@@ -1,6 +1,8 @@
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -91,3 +93,16 @@ def test_loading_and_embedding_write_to_neither_stream() -> None:
     code = "from acrouter_mcp.embedding import load; load().embed(['hello', ''])"
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_the_model_s_engine_reports_nothing_and_leaves_no_trace(tmp_path: Path) -> None:
+    """onnxruntime's reporter keeps a database in the cache folder of whoever doesn't switch it off."""
+    program = "from acrouter_mcp.embedding import load; load().embed(['a text'])"
+    kept = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    subprocess.run(
+        [sys.executable, "-P", "-c", program],
+        env={**kept, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")},
+        check=True,
+        timeout=100,
+    )
+    assert list(tmp_path.rglob("*onnxruntime*")) == []

@@ -258,3 +258,4 @@ def test_a_taken_port_is_said(home: Path) -> None:
         done = subprocess.run(command, env=environment(home), capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "choose another --port" in done.stderr
+    assert "Traceback" not in done.stderr
