@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -109,5 +110,6 @@ def compose(flags: Mapping[str, Any], tasks: TaskGroup) -> Services:
         project=find_project(Path.cwd(), settings.project),
         open_memory=library.open,
         close=library.close,
+        threads=ThreadPoolExecutor(thread_name_prefix="acrouter"),
         tasks=tasks,
     )

@@ -8,6 +8,9 @@ costs; released costs enter the reward alone (quality - 0.1 per USD). Regret is 
 reward, summed over the stream, mean and sd over shuffled orders.
 
 Second and third tries: stop at a true score of .999, keep the best score, pay for every try.
+
+What was tuned and tried is told beside the constants in `acrouter_mcp.routing.stages`, all on this open part. No
+neighbours are given: with the 32 nearest earlier tasks (bundled embedder) 8 orders gave 180.9 regret, without 181.1.
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ PROMPTS, TASKS, RESULTS = "id_test_prompts.jsonl.gz", "id_test_tasks.jsonl", "id
 COST_WEIGHT = 0.1
 SOLVED = 0.999
 EPSILON = 0.0
-"""What the bandit stream is best explored with: with some 230 tasks a dimension and a good prior, nothing."""
+"""Some 230 tasks a dimension and a good prior leave nothing to be gained by exploring; up to .1 nothing is lost."""
 PRIOR_WORTH = 80
 """Observations that the table is worth to the greedy learner per dimension."""
 

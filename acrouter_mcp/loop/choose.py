@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-import anyio
 import anyio.to_thread
 
 from acrouter_mcp.ids import new_id
@@ -25,15 +23,6 @@ from acrouter_mcp.types import Choice, Decision, Estimate, OutcomeReport, Vector
 ALTERNATIVES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was looked up while the arguments were being resolved."""
-
-    vector: Vector | None
-    commit: str | None
-    parent_open: bool
-
-
 async def choose(services: Services, arguments: ChooseArguments, caller: Caller, *, dry_run: bool = False) -> Advice:
     """Decide, store the decision, and say how to act on it; `dry_run` stores nothing.
 
@@ -41,60 +30,43 @@ async def choose(services: Services, arguments: ChooseArguments, caller: Caller,
         UserError: the arguments can't be used.
         MemoryUnavailable: the memory can't be read or written; nothing was stored.
     """
-    asked, parent_open = await anyio.to_thread.run_sync(_situation, services, arguments, caller)
-    vector, commit = await _vector_and_commit(services, asked, caller)
-    found = Found(vector, commit, parent_open)
-    return await anyio.to_thread.run_sync(_decide, services, asked, found, caller, dry_run)
+    return await anyio.to_thread.run_sync(_choose, services, arguments, caller, dry_run)
 
 
-def _situation(services: Services, arguments: ChooseArguments, caller: Caller) -> tuple[Situation, bool]:
+def _choose(services: Services, arguments: ChooseArguments, caller: Caller, dry_run: bool) -> Advice:
+    # Embedding takes longer than all the rest and leaves the interpreter free: it goes first, the rest beside it.
+    embedding = services.threads.submit(services.embedder.embed_one, arguments.task)
+    in_git = services.project.is_git and not caller.remote
+    commit = services.threads.submit(head_commit, services.project.root) if in_git else None
     memory = services.open_memory()
-    if arguments.retry_of is None:
-        return situation(services, arguments, caller, ()), False
-    chain = (*memory.chain(arguments.retry_of),)
-    # The chain ends with the decision that is retried, whatever else was tried beside it.
-    ordered = (*(link for link in chain if link.id != arguments.retry_of), memory.decision(arguments.retry_of))
-    return situation(services, arguments, caller, ordered), memory.is_open(arguments.retry_of, services.now())
-
-
-async def _vector_and_commit(services: Services, asked: Situation, caller: Caller) -> tuple[Vector | None, str | None]:
-    vector: Vector | None = None
-    commit: str | None = None
-
-    async def embed() -> None:
-        nonlocal vector
-        vector = await anyio.to_thread.run_sync(services.embedder.embed_one, asked.task)
-
-    async def look_up_commit() -> None:
-        nonlocal commit
-        commit = await anyio.to_thread.run_sync(head_commit, services.project.root)
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(embed)
-        if services.project.is_git and not caller.remote:
-            tasks.start_soon(look_up_commit)
-    return vector, commit
-
-
-def _decide(services: Services, asked: Situation, found: Found, caller: Caller, dry_run: bool) -> Advice:
-    memory = services.open_memory()
+    chain, parent_open = _chain(memory, arguments.retry_of, services.now())
+    asked = situation(services, arguments, caller, chain)
     router = services.learner.current(memory)
     budget_spent = over_budget(services, memory)
-    result, order = _route(services, memory, router, asked, found.vector, budget_spent=budget_spent)
-    decision = _decision(services, asked, result.choice, found.commit, caller)
+    vector = embedding.result()
+    result, order = _route(services, memory, router, asked, vector, budget_spent=budget_spent)
+    decision = _decision(services, asked, result.choice, commit.result() if commit else None, caller)
     if not dry_run:
         with memory.together():
-            if found.parent_open:
-                memory.report(_failed(asked.chain[-1], services.now()))
-            memory.save_decision(decision, found.vector)
+            if parent_open:
+                memory.report(_failed(chain[-1], services.now()))
+            memory.save_decision(decision, vector)
     waiting = memory.open_decisions(asked.project, services.now())
     return Advice(
         decision_id=decision.id,
-        reason=wording.reason(services, asked, result, embedded=found.vector is not None, budget_spent=budget_spent),
+        reason=wording.reason(services, asked, result, embedded=vector is not None, budget_spent=budget_spent),
         open_decisions=OpenDecisions(count=waiting.count, oldest_id=waiting.oldest_id),
         escalation=tuple(decision.words[arm] for arm in order),
         **_estimates(asked, result.choice),
     )
+
+
+def _chain(memory: Memory, retry_of: str | None, now: float) -> tuple[tuple[Decision, ...], bool]:
+    """Return the decisions of the retried chain, the retried one last, and whether that one is still open."""
+    if retry_of is None:
+        return (), False
+    others = (link for link in memory.chain(retry_of) if link.id != retry_of)
+    return (*others, memory.decision(retry_of)), memory.is_open(retry_of, now)
 
 
 def _route(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from anyio.abc import TaskGroup
@@ -33,6 +34,8 @@ class Services:
     """Return the memory, opening it if need be; raises MemoryUnavailable, and may succeed when called again."""
     close: Callable[[], None]
     """Close the memory and stop re-embedding; nothing waits to be written."""
+    threads: ThreadPoolExecutor
+    """For what one call does at the same time."""
     tasks: TaskGroup
     """Where work goes on that outlives its call."""
     jobs: Jobs = field(default_factory=Jobs)

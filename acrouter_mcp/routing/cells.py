@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,8 +23,6 @@ class Cell:
     weight: float = 0.0
     wy: float = 0.0
     wyy: float = 0.0
-    wprior: float = 0.0
-    """Weighted sum of the catalogue's priors at the time of the decisions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,8 @@ class Cells:
 
     def __init__(self) -> None:
         self._cells: dict[tuple[str, str], Cell] = {}
+        self._priors: defaultdict[str, Floats] = defaultdict(lambda: np.zeros(2))
+        """Arm -> sum of weights, weighted sum of the catalogue's priors at the time of the decisions."""
         self.version = 0
         """Grows with every change, for whoever keeps what is computed from here."""
 
@@ -53,16 +54,17 @@ class Cells:
         cell.weight += signed
         cell.wy += signed * y
         cell.wyy += signed * y * y
-        cell.wprior += signed * prior
+        self._priors[arm] += signed, signed * prior
         if cell.n == 0 and max(abs(cell.weight), abs(cell.wy), abs(cell.wyy)) < _ZERO:
             del self._cells[kind, arm]
         self.version += 1
 
     def prior(self, arm: str) -> float | None:
         """Return the mean of the priors that `arm` had when its decisions were made, or None without lessons."""
-        own = [cell for (_, name), cell in self._cells.items() if name == arm]
-        weight = sum(cell.weight for cell in own)
-        return sum(cell.wprior for cell in own) / weight if weight > _ZERO else None
+        if arm not in self._priors:
+            return None
+        weight, total = self._priors[arm]
+        return float(total / weight) if weight > _ZERO else None
 
     def sums(self) -> Sums:
         """Return the cells as matrices, kinds and arms sorted; a cell that holds nothing (yet) is zero."""

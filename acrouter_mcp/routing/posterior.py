@@ -72,6 +72,7 @@ def _predictor(
 ) -> Callable[[Neighbour], float | None]:
     """Return what tells the quality that was to be expected of a neighbour; None for an arm that is no candidate."""
     column = {candidate.arm: at for at, candidate in enumerate(candidates)}
+    there = {dimension: candidates}
     known: dict[tuple[Dimension, str], Expectation] = {}
 
     def predict(neighbour: Neighbour) -> float | None:
@@ -80,8 +81,9 @@ def _predictor(
         key = (neighbour.dimension, neighbour.kind)
         if key not in known:
             stages = stages_of(neighbour.dimension)
-            there = candidates if neighbour.dimension is dimension else _in_dimension(candidates, stages)
-            known[key] = stages.expect(*split_kind(neighbour.kind), there)
+            if neighbour.dimension not in there:
+                there[neighbour.dimension] = _in_dimension(candidates, stages)
+            known[key] = stages.expect(*split_kind(neighbour.kind), there[neighbour.dimension])
         return float(known[key].mean[column[neighbour.arm]])
 
     return predict

@@ -15,7 +15,11 @@ COST_WEIGHT = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingRequest:
-    """One question: who may do this task, and by which policy."""
+    """One question: who may do this task, and by which policy.
+
+    Raises:
+        ValueError: no candidate, or two with the same arm.
+    """
 
     dimension: Dimension
     language: str | None
@@ -40,6 +44,8 @@ class RoutingRequest:
     def __post_init__(self) -> None:
         if not self.candidates:
             raise ValueError("a routing request needs at least one candidate")
+        if len({one.arm for one in self.candidates}) < len(self.candidates):
+            raise ValueError("a routing request offers an arm twice")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,7 @@ class Router:
     def choose(self, request: RoutingRequest) -> RoutingResult:
         """Return the choice for one task, with the posterior of every candidate and the propensity of this answer."""
         with self._lock:
-            decision = self._decide(request)
+            decision = _decide(request, posterior(request, self._stages_of))
             propensity = _propensities(decision, request)
             at = int(self._rng.choice(len(propensity), p=propensity)) if propensity.max() < 1.0 else decision.greedy
         return _result(decision, propensity, at)
@@ -73,10 +73,14 @@ class Router:
         had its try.
         """
         order: list[str] = []
+        found: dict[int, Posterior] = {}
         with self._lock:
             while True:
-                tried = request.excluded.union(failed, order)
-                decision = self._decide(replace(request, excluded=tried))
+                now = replace(request, excluded=request.excluded.union(failed, order))
+                tried = min(len(now.excluded), 2)  # from the third try on the expectation is the same
+                if tried not in found:
+                    found[tried] = posterior(now, self._stages_of)
+                decision = _decide(now, found[tried])
                 if decision.terms.exhausted or (order and decision.terms.cap_unmet):
                     return tuple(order)
                 order.append(decision.arm())
@@ -85,12 +89,6 @@ class Router:
         """Return mean input and output tokens of the arm's outcomes in this dimension and their number, or None."""
         with self._lock:
             return self._tokens.mean(dimension, arm)
-
-    def _decide(self, request: RoutingRequest) -> _Decision:
-        found = posterior(request, self._stages_of)
-        policy = terms(request, found.candidates)
-        merits = policy.merits(found.mean)
-        return _Decision(found, policy, merits, int(merits.argmax()))
 
     def _fold(self, lesson: Lesson, sign: int) -> None:
         numbers = (lesson.quality, lesson.weight, lesson.prior_mean)
@@ -104,6 +102,12 @@ class Router:
         if dimension not in self._stages:
             self._stages[dimension] = Stages(dimension)
         return self._stages[dimension]
+
+
+def _decide(request: RoutingRequest, found: Posterior) -> _Decision:
+    policy = terms(request, found.candidates)
+    merits = policy.merits(found.mean)
+    return _Decision(found, policy, merits, int(merits.argmax()))
 
 
 def _propensities(decision: _Decision, request: RoutingRequest) -> Floats:

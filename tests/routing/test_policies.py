@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acrouter_mcp.routing import Router, RoutingRequest, RoutingResult
+from acrouter_mcp.routing import Router, RoutingRequest, RoutingResult, switch_cost
 from acrouter_mcp.types import Candidate, Dimension, Estimate, PolicyName, Prior
 
 
@@ -94,6 +94,17 @@ def test_thrifty_keeps_the_incumbent_unless_another_is_cheaper_in_total() -> Non
     assert chosen(offered, incumbent="old") == "old"
     assert chosen([candidate("new", 0.81, 0.4), offered[1]], incumbent="old") == "new"
     assert chosen([candidate("new", 0.85, 0.9), offered[1]], incumbent="old") == "new"
+
+
+def test_a_switch_must_earn_back_the_lost_prompt_cache() -> None:
+    def offered(context_tokens: int) -> list[Candidate]:
+        lost = switch_cost(1.0, 0.1, context_tokens, is_incumbent=False) or 0.0
+        kept = switch_cost(3.0, 0.3, context_tokens, is_incumbent=True) or 0.0
+        return [candidate("new", 0.81, 0.05 + lost), candidate("old", 0.80, 0.15 + kept)]
+
+    for policy in ("thrifty", "balanced"):
+        assert chosen(offered(0), policy, incumbent="old") == "new"
+        assert chosen(offered(500_000), policy, incumbent="old") == "old"
 
 
 def test_no_candidate_above_the_cap_is_chosen_when_one_meets_it() -> None:
@@ -196,3 +207,8 @@ def test_the_order_of_the_candidates_does_not_matter(offered: list[Candidate], p
 def test_a_request_without_candidates_is_refused() -> None:
     with pytest.raises(ValueError, match="candidate"):
         request([])
+
+
+def test_an_arm_that_is_offered_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        request([candidate("a", 0.5, 1.0), candidate("a", 0.6, 1.0)])

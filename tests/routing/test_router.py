@@ -259,6 +259,7 @@ def test_the_order_of_the_neighbours_does_not_matter() -> None:
 def test_escalation_names_everyone_else_once() -> None:
     order = Router().escalation(request(), ["a"])
     assert sorted(order) == ["b", "c"]
+    assert sorted(Router().escalation(request(), [])) == ["a", "b", "c"]
     assert Router().escalation(request(), ARMS) == ()
 
 
