@@ -43,5 +43,5 @@ def _escalation(services: Services, decision: Decision) -> str | None:
         excluded=tried,
         explore=False,
     )
-    order = router.escalation(request, ())
+    order = router.escalation(request, (), 1)
     return decision.words.get(order[0]) if order else None

@@ -21,6 +21,8 @@ from acrouter_mcp.routing import Router, RoutingResult, retry_kind
 from acrouter_mcp.types import Choice, Decision, Estimate, OutcomeReport, Vector
 
 ALTERNATIVES = 3
+ESCALATION = 5
+"""Models named to try after this one; a retry beyond them is decided anew all the same."""
 
 
 async def choose(services: Services, arguments: ChooseArguments, caller: Caller, *, dry_run: bool = False) -> Advice:
@@ -91,7 +93,7 @@ def _route(
         cheapest_only=budget_spent,
     )
     result = router.choose(request)
-    return result, router.escalation(request, [result.choice.chosen.candidate.arm])
+    return result, router.escalation(request, [result.choice.chosen.candidate.arm], ESCALATION)
 
 
 def _estimates(asked: Situation, choice: Choice) -> dict[str, Any]:

@@ -66,11 +66,11 @@ class Router:
             at = int(self._rng.choice(len(propensity), p=propensity)) if propensity.max() < 1.0 else decision.greedy
         return _result(decision, propensity, at)
 
-    def escalation(self, request: RoutingRequest, failed: Sequence[str]) -> tuple[str, ...]:
+    def escalation(self, request: RoutingRequest, failed: Sequence[str], limit: int | None = None) -> tuple[str, ...]:
         """Return the arms to try next, in order, each in the case that `failed` and all before it have failed.
 
-        Under a cap only arms that meet it, or the cheapest when none is left that does; empty when every candidate
-        had its try.
+        At most `limit` of them: each is a decision of its own. Under a cap only arms that meet it, or the cheapest
+        when none is left that does; empty when every candidate had its try.
         """
         order: list[str] = []
         found: dict[int, Posterior] = {}
@@ -84,6 +84,8 @@ class Router:
                 if decision.terms.exhausted or (order and decision.terms.cap_unmet):
                     return tuple(order)
                 order.append(decision.arm())
+                if len(order) == limit:
+                    return tuple(order)
 
     def expected_tokens(self, dimension: Dimension, arm: str) -> tuple[float, float, int] | None:
         """Return mean input and output tokens of the arm's outcomes in this dimension and their number, or None."""

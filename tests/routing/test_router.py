@@ -328,3 +328,8 @@ def test_many_arms_and_kinds_are_no_trouble() -> None:
     ]
     result = taught(*lessons).choose(request(*(candidate(f"m{at}") for at in range(10)), kind="k3"))
     assert 0 < result.choice.chosen.p_best <= 1
+
+
+def test_a_limit_cuts_the_order_of_escalation_short() -> None:
+    whole = Router().escalation(request(), [])
+    assert Router().escalation(request(), [], 2) == whole[:2]
