@@ -38,8 +38,8 @@ def render(advice: Advice) -> str:
     )
     if advice.open_decisions.count:
         lines.append(
-            f"{advice.open_decisions.count} earlier decisions have no outcome yet "
-            f"(oldest {advice.open_decisions.oldest_id}): close them with record_outcome."
+            f"Earlier decisions without an outcome: {advice.open_decisions.count} "
+            f"(oldest {advice.open_decisions.oldest_id}); close them with record_outcome."
         )
     return "\n".join(lines)
 

@@ -48,12 +48,12 @@ def _choose(services: Services, arguments: ChooseArguments, caller: Caller, dry_
     vector = embedding.result()
     result, order = _route(services, memory, router, asked, vector, budget_spent=budget_spent)
     decision = _decision(services, asked, result.choice, commit.result() if commit else None, caller)
+    waiting = memory.open_decisions(asked.project, services.now())  # the earlier ones: what this call adds isn't late
     if not dry_run:
         with memory.together():
             if parent_open:
                 memory.report(_failed(chain[-1], services.now()))
             memory.save_decision(decision, vector)
-    waiting = memory.open_decisions(asked.project, services.now())
     return Advice(
         decision_id=decision.id,
         reason=wording.reason(services, asked, result, embedded=vector is not None, budget_spent=budget_spent),

@@ -104,7 +104,7 @@ async def test_a_locked_memory_is_said_after_the_busy_time_out_and_nothing_is_lo
         assert result.is_error
         assert "lock" in result.content[0].text
         again = await client.call_tool("choose_model", CHOOSE)
-        assert again.structured_content["open_decisions"]["count"] == 2
+        assert again.structured_content["open_decisions"]["count"] == 1
 
 
 async def test_a_broken_setting_is_said_by_every_tool(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:

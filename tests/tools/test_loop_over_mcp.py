@@ -203,7 +203,7 @@ async def test_open_decisions_are_counted_until_they_are_closed(connect: Any) ->
     async with connect() as client:
         first = await call(client, "choose_model", task=TASK, candidates=["claude-opus-4-6"])
         second = await call(client, "choose_model", task=TASK + " Again.", candidates=["claude-opus-4-6"])
-        assert second["open_decisions"] == {"count": 2, "oldest_id": first["decision_id"]}
+        assert second["open_decisions"] == {"count": 1, "oldest_id": first["decision_id"]}
 
 
 BAD = [
