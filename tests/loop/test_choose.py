@@ -1,0 +1,144 @@
+"""Rules of the choice that a user sets: policy, budget, allow-list, incumbent, exploration, projects."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.anyio
+TASK = "Write a function that parses a duration such as 1h30m into seconds."
+THREE = ["claude-opus-4-6", "gpt-5.4", "qwen3.5-plus"]
+
+
+async def choose(client: Any, **more: Any) -> dict[str, Any]:
+    result = await client.call_tool("choose_model", {"task": TASK, "dimension": "code_generation", **more})
+    assert not result.is_error, result.content[0].text
+    return dict(result.structured_content)
+
+
+async def decision(client: Any, key: str) -> dict[str, Any]:
+    found = await client.read_resource(f"acrouter://decisions/{key}")
+    return dict(json.loads(found.contents[0].text))
+
+
+async def test_the_policy_decides_and_is_named(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = {}
+    for policy in ("thrifty", "balanced", "best"):
+        monkeypatch.setenv("ACROUTER_POLICY", policy)
+        monkeypatch.setenv("ACROUTER_DELTA", "0.2")
+        async with connect() as client:
+            advice = await choose(client, candidates=THREE)
+            chosen[policy] = advice["model"]
+            assert policy in advice["reason"]
+    assert chosen == {"thrifty": "qwen3.5-plus", "balanced": "claude-opus-4-6", "best": "claude-opus-4-6"}
+
+
+async def test_a_spent_budget_leaves_the_cheapest_adequate_model(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACROUTER_MONTHLY_BUDGET_USD", "1")
+    monkeypatch.setenv("ACROUTER_POLICY", "best")
+    async with connect() as client:
+        before = await choose(client, candidates=THREE)
+        told = {"decision_id": before["decision_id"], "quality": 1, "cost_usd": 1.5}
+        assert not (await client.call_tool("record_outcome", told)).is_error
+        after = await choose(client, candidates=THREE)
+    assert (before["model"], after["model"]) == ("claude-opus-4-6", "qwen3.5-plus")
+    assert "budget" in after["reason"]
+    assert "budget" not in before["reason"]
+
+
+async def test_only_allowed_models_are_advised(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACROUTER_MODELS", "qwen3.5-plus, kimi-k2.5")
+    async with connect() as client:
+        assert (await choose(client, candidates=THREE))["model"] == "qwen3.5-plus"
+        refused = await client.call_tool("choose_model", {"task": TASK, "candidates": ["gpt-5.4"]})
+        assert refused.is_error
+        assert "gpt-5.4" in refused.content[0].text
+        assert (await choose(client))["model"] in ("qwen3.5-plus", "kimi-k2.5")
+
+
+async def test_a_switch_must_earn_back_the_lost_prompt_cache(connect: Any) -> None:
+    async with connect() as client:
+        free = await choose(client, candidates=THREE)
+        bound = await choose(client, candidates=THREE, incumbent="claude-opus-4-6", context_tokens=150_000)
+        assert free["model"] != "claude-opus-4-6" or free["alternatives"][0]["cost_usd"] is not None
+        costs = {bound["model"]: bound["cost_usd"]} | {one["model"]: one["cost_usd"] for one in bound["alternatives"]}
+        plain = {free["model"]: free["cost_usd"]} | {one["model"]: one["cost_usd"] for one in free["alternatives"]}
+        assert costs["gpt-5.4"] - plain["gpt-5.4"] == pytest.approx(150_000 * 2.5e-6)
+        assert costs["claude-opus-4-6"] - plain["claude-opus-4-6"] == pytest.approx(150_000 * 0.5e-6)
+
+
+async def test_the_incumbent_is_taken_from_what_the_host_passes(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mcp_types import Implementation
+
+    monkeypatch.setenv("COPILOT_MODEL", "claude-opus-4-6")
+    async with connect(client_info=Implementation(name="copilot-cli", version="1")) as client:
+        bound = await choose(client, candidates=THREE, context_tokens=100_000)
+        costs = {bound["model"]: bound["cost_usd"]} | {one["model"]: one["cost_usd"] for one in bound["alternatives"]}
+    async with connect() as client:
+        free = await choose(client, candidates=THREE, context_tokens=100_000)
+        plain = {free["model"]: free["cost_usd"]} | {one["model"]: one["cost_usd"] for one in free["alternatives"]}
+    assert costs["gpt-5.4"] > plain["gpt-5.4"]
+
+
+async def test_exploration_is_told_and_its_propensities_stored(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACROUTER_EXPLORE", "1")
+    monkeypatch.setenv("ACROUTER_DELTA", "1")
+    async with connect() as client:
+        seen = set()
+        for _ in range(30):
+            advice = await choose(client, candidates=THREE)
+            seen.add(advice["model"])
+            stored = (await decision(client, advice["decision_id"]))["decision"]
+            assert sum(stored["propensities"].values()) == pytest.approx(1)
+            assert stored["propensities"][stored["recommended"]] > 0
+            if advice["evidence"]["explored"]:
+                assert "exploring" in advice["reason"]
+    assert seen == set(THREE)
+
+
+async def test_a_subscription_labels_its_costs(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACROUTER_BILLING", "subscription")
+    async with connect() as client:
+        assert "subscription" in (await choose(client, candidates=THREE))["reason"]
+
+
+async def test_recall_keeps_to_its_project_and_advice_sees_all(connect: Any) -> None:
+    async with connect() as client:
+        there = await choose(client, candidates=THREE, project="there")
+        told = {"decision_id": there["decision_id"], "quality": 0, "source": "user"}
+        await client.call_tool("record_outcome", told)
+        here = await client.call_tool("recall_similar", {"task": TASK})
+        assert here.structured_content["neighbours"] == []
+        elsewhere = await client.call_tool("recall_similar", {"task": TASK, "project": "there"})
+        assert len(elsewhere.structured_content["neighbours"]) == 1
+        advice = await choose(client, candidates=THREE)
+        assert advice["evidence"]["similar_tasks"] == 1
+        assert advice["evidence"]["votes"]["neighbours"]
+
+
+async def test_outcomes_change_the_advice(connect: Any) -> None:
+    async with connect() as client:
+        first = await choose(client, candidates=THREE)
+        for number in range(12):
+            told = {"task": f"Write function number {number}.", "model": first["model"], "quality": 0, "source": "user"}
+            assert not (await client.call_tool("record_outcome", told)).is_error
+        second = await choose(client, candidates=THREE)
+        mean = {first["model"]: first["quality"]["mean"]}
+        later = {second["model"]: second["quality"]["mean"]} | {
+            one["model"]: one["quality"] for one in second["alternatives"]
+        }
+        assert later[first["model"]] < mean[first["model"]]
+
+
+async def test_a_project_s_file_tightens(connect: Any) -> None:
+    Path(".acrouter.toml").write_text(
+        'models = ["kimi-k2.5"]\nmax_cost_usd = 0.0\nproject = "ours"\n', encoding="utf-8"
+    )
+    async with connect() as client:
+        advice = await choose(client)
+        assert advice["model"] == "kimi-k2.5"
+        assert "cap" in advice["reason"]
+        assert (await decision(client, advice["decision_id"]))["decision"]["project"] == "ours"
