@@ -2,8 +2,8 @@
 
 import pytest
 
+from acrouter_mcp import types
 from acrouter_mcp.loop.evidence import weight_of_report, weight_of_verdict
-from acrouter_mcp.types import Integrity, Source, TestCounts, Verdict
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from acrouter_mcp.types import Integrity, Source, TestCounts, Verdict
         ("agent", True, 0.3),
     ],
 )
-def test_a_claim_counts_less_than_the_word_itself(source: Source, claimed: bool, weight: float) -> None:
+def test_a_claim_counts_less_than_the_word_itself(source: types.Source, claimed: bool, weight: float) -> None:
     assert weight_of_report(source, claimed=claimed) == weight
 
 
@@ -26,14 +26,14 @@ def test_a_claim_counts_less_than_the_word_itself(source: Source, claimed: bool,
     [("split", 0.97, 0.97), ("in-process", 0.97, 0.9), ("in-process", 0.5, 0.5), ("none", 0.97, 0.3)],
 )
 def test_a_verdict_is_believed_as_far_as_it_cannot_be_forged(
-    integrity: Integrity, confidence: float, weight: float
+    integrity: types.Integrity, confidence: float, weight: float
 ) -> None:
-    verdict = Verdict(
+    verdict = types.Verdict(
         verdict="pass",
         score=1,
         confidence=confidence,
         signals=(),
-        tests=TestCounts(),
+        tests=types.TestCounts(),
         isolation="bwrap",
         integrity=integrity,
         duration_ms=1,

@@ -12,6 +12,7 @@ import pytest
 from acrouter_mcp.loop import verify as verify_module
 
 pytestmark = pytest.mark.anyio
+ONE = "def one():\n    return 1\n"
 SLOW = "import time\n\n\ndef slow():\n    time.sleep(2)\n    return 1\n"
 SLOW_TESTS = "from solution import slow\n\n\ndef test_slow():\n    assert slow() == 1\n"
 
@@ -39,9 +40,7 @@ async def test_a_long_run_goes_on_in_the_background(connect: Any, monkeypatch: p
 
 async def test_another_window_can_ask_for_a_finished_verification(connect: Any) -> None:
     async with connect() as one, connect() as other:
-        first = await verify(
-            one, solution="def one():\n    return 1\n", tests="from solution import one\nassert one() == 1"
-        )
+        first = await verify(one, solution=ONE, tests="from solution import one\nassert one() == 1")
         second = await verify(other, verification_id=first["verification_id"])
         assert {**second, "recorded": None} == {**first, "recorded": None}
 
@@ -122,9 +121,7 @@ async def test_over_http_no_folder_is_allowed_by_default(connect: Any, repositor
         assert "ACROUTER_WORKSPACES" in result.content[0].text
 
 
-async def test_beyond_this_machine_nothing_is_executed_by_default(
-    connect: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_beyond_this_machine_nothing_is_run_by_default(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     async with connect(transport="http", loopback=False) as client:
         result = await client.call_tool("verify_solution", {"solution": "x = 1"})
         assert result.is_error
