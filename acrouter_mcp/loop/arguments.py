@@ -13,18 +13,6 @@ Tokens = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Ratio = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Identifier = Annotated[str, Field(max_length=200)]
 Word = Annotated[str, Field(min_length=1, max_length=200)]
-DimensionWord = Literal[
-    "code_generation",
-    "algorithm",
-    "bug_fixing",
-    "code_completion",
-    "code_refactoring",
-    "data_science",
-    "multi_language",
-    "code_understanding",
-    "test_generation",
-    "agentic_programming",
-]
 
 
 class _Arguments(BaseModel):
@@ -38,7 +26,7 @@ class ChooseArguments(_Arguments):
     candidates: Annotated[tuple[Word, ...], Field(max_length=100)] | None = Field(
         None, description="Models you can really use now, in your host's words; absent: the host's menu"
     )
-    dimension: DimensionWord | None = Field(None, description="Absent: inferred")
+    dimension: Dimension | None = Field(None, description="Absent: inferred")
     language: Word | None = Field(None, description="Programming language; absent: inferred")
     incumbent: Word | None = Field(None, description="Model in use, whose prompt cache a switch loses")
     context_tokens: Tokens | None = Field(None, description="Tokens to send again on a switch")
@@ -89,14 +77,9 @@ class RecallArguments(_Arguments):
 
     task: str = Field(description="What you are about to do")
     limit: Annotated[int, Field(ge=1, le=20)] | None = Field(None, description="Default 5")
-    dimension: DimensionWord | None = None
+    dimension: Dimension | None = None
     model: Word | None = Field(None, description="Only this model's")
     min_similarity: Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)] | None = Field(
         None, description="Cosine; default 0.5"
     )
     project: Word | None = Field(None, description="Memory scope")
-
-
-def as_dimension(word: DimensionWord | None) -> Dimension | None:
-    """Return the dimension that a caller named, or None."""
-    return Dimension(word) if word else None

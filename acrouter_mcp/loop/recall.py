@@ -10,7 +10,7 @@ import anyio.to_thread
 from acrouter_mcp.errors import UserError
 from acrouter_mcp.hosts import Host, find_host
 from acrouter_mcp.loop.answers import ByModel, Recall, Similar
-from acrouter_mcp.loop.arguments import RecallArguments, as_dimension
+from acrouter_mcp.loop.arguments import RecallArguments
 from acrouter_mcp.loop.caller import Caller
 from acrouter_mcp.loop.services import Services
 from acrouter_mcp.loop.situation import describe_task, resolve
@@ -38,7 +38,7 @@ async def recall(services: Services, arguments: RecallArguments, caller: Caller)
 def _recall(services: Services, arguments: RecallArguments, caller: Caller) -> Recall:
     memory = services.open_memory()
     host = find_host(caller.client)
-    scanned, *_ = describe_task(arguments.task, as_dimension(arguments.dimension), None)
+    scanned, *_ = describe_task(arguments.task, arguments.dimension, None)
     arm = _filter(services, arguments.model, host)
     if not services.embedder.wait(EMBEDDER_WAIT_S):
         raise UserError(f"recall_similar: no embedder to compare tasks with ({services.embedder.problem or 'loading'})")
@@ -49,7 +49,7 @@ def _recall(services: Services, arguments: RecallArguments, caller: Caller) -> R
             vector,
             arguments.limit or LIMIT,
             project=services.scope(caller, arguments.project),
-            dimension=as_dimension(arguments.dimension),
+            dimension=arguments.dimension,
             arm=arm,
             min_similarity=least,
         )

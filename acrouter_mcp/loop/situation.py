@@ -9,7 +9,7 @@ from acrouter_mcp import text
 from acrouter_mcp.catalogue import ModelRef
 from acrouter_mcp.errors import UserError
 from acrouter_mcp.hosts import Host, find_host
-from acrouter_mcp.loop.arguments import ChooseArguments, as_dimension
+from acrouter_mcp.loop.arguments import ChooseArguments
 from acrouter_mcp.loop.caller import Caller
 from acrouter_mcp.loop.services import Services
 from acrouter_mcp.routing import canonical_language, infer_dimension, infer_language, task_kind
@@ -62,9 +62,7 @@ def situation(services: Services, arguments: ChooseArguments, caller: Caller, ch
         UserError: an empty task, no candidate, or none that the settings allow.
     """
     host = find_host(caller.client)
-    scanned, dimension, language, kind = describe_task(
-        arguments.task, as_dimension(arguments.dimension), arguments.language
-    )
+    scanned, dimension, language, kind = describe_task(arguments.task, arguments.dimension, arguments.language)
     candidates = _candidates(services, arguments, host, chain)
     incumbent = _incumbent(services, arguments, host)
     named = [*candidates, incumbent] if incumbent else list(candidates)

@@ -16,7 +16,7 @@ from functools import cache
 from importlib import resources
 
 from acrouter_mcp.routing.inference_signs import SIGNS
-from acrouter_mcp.routing.inference_text import BREAK, Passage, passage
+from acrouter_mcp.routing.inference_text import BREAK, Passage, passage, sentence_starts
 from acrouter_mcp.types import Dimension
 
 _GAP = 5
@@ -45,6 +45,8 @@ class _Cue:
     why: str
     weights: Mapping[Dimension, float]
     phrases: tuple[Phrase, ...]
+    openings: tuple[Phrase, ...]
+    """Phrases that count only where a sentence begins with them."""
     signs: tuple[str, ...]
     fallback: bool
     """Counts only where no phrase of any cue was found."""
@@ -56,6 +58,8 @@ class _Model:
     cues: tuple[_Cue, ...]
     first_words: Mapping[str, Sequence[tuple[int, Phrase]]]
     """Word -> (index of the cue, phrase) of the phrases that may begin with it."""
+    opening_words: Mapping[str, Sequence[tuple[int, Phrase]]]
+    """The same of the openings."""
 
 
 def infer_dimension(text: str) -> DimensionGuess:
@@ -91,22 +95,27 @@ def _shares(model: _Model, found: Passage) -> dict[int, float]:
 
 
 def _spoken(model: _Model, words: Sequence[str]) -> dict[int, float]:
-    """Return the shares of the cues whose phrases the prose has."""
+    """Return the shares of the cues whose phrases the prose has, at any place or where a sentence begins."""
     shares: dict[int, float] = {}
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for at, word in enumerate(words):
-        if word in model.first_words:
-            places[word].append(at)
-    for word, positions in places.items():
-        if len(positions) > 2 * _TRIES:
-            positions = positions[:_TRIES] + positions[-_TRIES:]
-        for cue, phrase in model.first_words[word]:
-            for at in positions:
-                outer = at < _HEAD or at >= len(words) - _TAIL
-                share = 1.0 if outer else _MIDDLE
-                if shares.get(cue, 0.0) < share and _matches(phrase, words, at):
+    for table, candidates in (
+        (model.first_words, range(len(words))),
+        (model.opening_words, sentence_starts(words)),
+    ):
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        for at in candidates:
+            if words[at] in table:
+                places[words[at]].append(at)
+        for word, positions in places.items():
+            kept = positions if len(positions) <= 2 * _TRIES else positions[:_TRIES] + positions[-_TRIES:]
+            for cue, phrase in table[word]:
+                share = max((_share(at, len(words)) for at in kept if _matches(phrase, words, at)), default=0.0)
+                if share > shares.get(cue, 0.0):
                     shares[cue] = share
     return shares
+
+
+def _share(at: int, count: int) -> float:
+    return 1.0 if at < _HEAD or at >= count - _TAIL else _MIDDLE
 
 
 def _matches(phrase: Phrase, words: Sequence[str], at: int) -> bool:
@@ -137,17 +146,27 @@ def _model() -> _Model:
             why=row["why"],
             weights={Dimension(name): weight for name, weight in row["weights"].items()},
             phrases=tuple(_phrase(phrase) for phrase in row.get("says", ())),
+            openings=tuple(_phrase(phrase) for phrase in row.get("opens", ())),
             signs=tuple(row.get("signs", ())),
             fallback=row.get("fallback", False),
         )
         for row in data["cue"]
     )
-    first_words: defaultdict[str, list[tuple[int, Phrase]]] = defaultdict(list)
-    for index, cue in enumerate(cues):
-        for phrase in cue.phrases:
+    return _Model(
+        base={Dimension(name): weight for name, weight in data["base"].items()},
+        cues=cues,
+        first_words=_by_first_word([cue.phrases for cue in cues]),
+        opening_words=_by_first_word([cue.openings for cue in cues]),
+    )
+
+
+def _by_first_word(phrases: Sequence[Sequence[Phrase]]) -> dict[str, list[tuple[int, Phrase]]]:
+    found: defaultdict[str, list[tuple[int, Phrase]]] = defaultdict(list)
+    for index, group in enumerate(phrases):
+        for phrase in group:
             for word in phrase[0]:
-                first_words[word].append((index, phrase))
-    return _Model({Dimension(name): weight for name, weight in data["base"].items()}, cues, dict(first_words))
+                found[word].append((index, phrase))
+    return dict(found)
 
 
 def _phrase(pattern: str) -> Phrase:

@@ -21,6 +21,8 @@ LONG_WORDS = 150
 """Words from which prose is as long as an issue's report, or as a specification."""
 BARE_WORDS = 20
 """Words that may slip out of code, past the reader of lines, without being a request."""
+SIGNATURE_REACH = 300
+"""Characters in which a text that asks for one routine has named it."""
 STEPS = 4
 """Different verbs of work that make a task of several steps."""
 
@@ -29,10 +31,11 @@ _USUAL = frozenset({"python", "bash", "sql", "html", "css", "r", "powershell", "
 _MAKING = frozenset(
     {
         *("write", "implement", "create", "solve", "give", "make", "code", "build", "program", "have"),
-        *("need", "want", "get", "show", "same", "do"),
+        *("need", "want", "get", "show", "same", "do", "define", "add"),
     }
 )
-_MAKING_REACH = 8
+_MAKING_REACH, _MAKING_AFTER = 8, 4
+"""Words around a language's name in which the verb of making stands."""
 _STEPS = frozenset(
     {
         *("look", "fix", "push", "run", "update", "install", "commit", "open", "check", "verify"),
@@ -97,6 +100,11 @@ _TITLED = re.compile(
     r"[^\n]{10,150}[^\n?:]\n\s{0,8}(?:#+ |\*\*)?(?:Description|Summary|Problem|Bug|Context|Motivation)\b[*:]{0,3}\s*\n"
 )
 _POINT = re.compile(r"^[ \t]{0,8}(?:[-*] |\d{1,2}[.)] |#{1,4} )", re.MULTILINE)
+_SIGNATURE = re.compile(r"(?<![\w.])[A-Za-z_]\w*\((?:&?\*{0,2}[A-Za-z_]\w*\b[^()\n\"']{0,40}){1,6}\)")
+_BODY = re.compile(r"^[ \t]*(?:def|function|func|fn|class|public|private|static|return)\b", re.MULTILINE)
+_LARGE = re.compile(
+    r"\bO\((?:n|m|1|log|V|E)|10\^\d|\b\d?e[5-9]\b|\b\d0{2,4}\s?[x×]\s?\d0{2,4}\b|\b(?:up to|can be|at most) \d{4,}\b|\b\d0{4,}\b"
+)
 _TODO = re.compile(r"\bTODO\b(?!\.\w)|(?:#|//|--|/\*) ?todo\b")
 _EMPTY_BODY = re.compile(r"[ \t]*(?:pass|\.\.\.|raise NotImplementedError.*)\s*")
 _WHOLE = re.compile(r"^(?:public |final )?class \w|^[ \t]*(?:int|void|public static void) main ?\(", re.MULTILINE)
@@ -127,10 +135,21 @@ def titled_report(found: Passage) -> bool:
 
 def long_report(found: Passage) -> bool:
     """Prose as long as an issue, with at least two identifiers in it, that is no contest problem."""
-    if len(found.words) < REPORT_WORDS or contest_bounds(found) or contest_headings(found):
+    if len(found.words) < REPORT_WORDS or contest_bounds(found) or contest_headings(found) or signature(found):
         return False
     identifiers = {name for name in (*found.names, *found.words) if "_" in name or "." in name[1:]}
     return len(identifiers) + found.prose.count("`") // 2 >= 2
+
+
+@lru_cache(maxsize=8)
+def signature(found: Passage) -> bool:
+    """A routine by its name and its parameters, in the first lines of the prose, whose code isn't there."""
+    return bool(_SIGNATURE.search(found.prose[:SIGNATURE_REACH])) and not _BODY.search(found.code)
+
+
+def large_input(found: Passage) -> bool:
+    """A word about how large the input gets, or an order of growth."""
+    return bool(_LARGE.search(found.prose))
 
 
 def long_specification(found: Passage) -> bool:
@@ -254,13 +273,13 @@ def other_language(found: Passage) -> bool:
     return any(
         mention.points >= NAMED
         and mention.language not in _USUAL
-        and not _MAKING.isdisjoint(found.words[max(0, mention.at - _MAKING_REACH) : mention.at])
+        and not _MAKING.isdisjoint(found.words[max(0, mention.at - _MAKING_REACH) : mention.at + _MAKING_AFTER])
         for mention in mentions(found.words)
     )
 
 
 _ALL = (
-    *(contest_bounds, contest_headings, issue_headings, titled_report, long_report, long_specification),
+    *(signature, large_input, contest_bounds, contest_headings, issue_headings, titled_report, long_report, long_specification),
     *(many_files, many_steps, question, trace, error_message, hole, open_stub, only_open_code),
     *(only_open_code_elsewhere, code_then_value, bare_solution, bare_documented, bare_routine),
     *(data_code, data_files, open_assertion, two_languages, translation, other_language),

@@ -8,6 +8,7 @@ prompt with patterns get slow exactly on the prompts that matter.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -35,6 +36,17 @@ _NOISE_TAGS = (
     "command-message",
 )
 """Blocks that agent harnesses wrap around what their user typed."""
+
+_POLITE = frozenset(
+    {
+        *("please", "can", "could", "would", "will", "should", "you", "i", "we", "i'd", "we'd", "like", "want", "need"),
+        *("to", "hey", "hi", "hello", "now", "then", "so", "and", "also", "just", "ok", "okay", "let's", "kindly"),
+        *("help", "me", "us", "must", "have", "next", "first", "finally"),
+    }
+)
+"""Words that may stand before the verb of an ask."""
+_WITH_LANGUAGE = frozenset({"in", "using"})
+"""Words before a language's name that may stand before the verb too: "in Go, write ..."."""
 
 _WORD = re.compile(r"[^\W_][\w]*(?:[.'][^\W_]\w*)*[+#]*|[.?!:;](?=\s|$)")
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})\s*([\w+#-]*)")
@@ -92,6 +104,19 @@ def passage(text: str) -> Passage:
         fences=fences,
         names=tuple(word for word in _WORD.findall(scanned.lower()) if "." in word[1:]),
     )
+
+
+def sentence_starts(words: Sequence[str]) -> list[int]:
+    """Return where in `words` the asks begin: with each sentence, after politeness and after "in Go"."""
+    starts: list[int] = []
+    begins = True
+    for before, (at, word) in zip(("", *words), enumerate(words), strict=False):
+        if word == BREAK:
+            begins = True
+        elif begins and before not in _WITH_LANGUAGE and word not in _POLITE and word not in _WITH_LANGUAGE:
+            starts.append(at)
+            begins = False
+    return starts
 
 
 def _middle_out(items: list[str], limit: int) -> list[str]:
