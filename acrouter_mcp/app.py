@@ -109,6 +109,7 @@ def compose(flags: Mapping[str, Any], tasks: TaskGroup) -> Services:
         learner=Learner(Router),
         project=find_project(Path.cwd(), settings.project),
         open_memory=library.open,
+        catch_up=library.catch_up,
         close=library.close,
         threads=ThreadPoolExecutor(thread_name_prefix="acrouter"),
         tasks=tasks,

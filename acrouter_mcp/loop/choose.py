@@ -54,6 +54,8 @@ def _choose(services: Services, arguments: ChooseArguments, caller: Caller, dry_
             if parent_open:
                 memory.report(_failed(chain[-1], services.now()))
             memory.save_decision(decision, vector)
+        if vector is None:
+            services.catch_up()
     return Advice(
         decision_id=decision.id,
         reason=wording.reason(services, asked, result, embedded=vector is not None, budget_spent=budget_spent),

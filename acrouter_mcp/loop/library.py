@@ -30,6 +30,7 @@ class Library:
         self._path = path
         self._embedder = embedder
         self._memory: Memory | None = None
+        self._joined: tuple[Memory, Embedder] | None = None
         self._lock = threading.Lock()
         self._closed = threading.Event()
         embedder.on_ready.append(self._embedder_ready)
@@ -57,6 +58,12 @@ class Library:
                 self._memory.close()
                 self._memory = None
 
+    def catch_up(self) -> None:
+        """Embed what was just stored without a vector, if the embedder has come meanwhile; else that happens then."""
+        with self._lock:
+            if self._joined and self._memory is not None:
+                self._embed_in_background(*self._joined)
+
     def _embedder_ready(self, embedder: Embedder) -> None:
         with self._lock:
             if self._memory is not None:
@@ -64,7 +71,11 @@ class Library:
 
     def _join(self, memory: Memory, embedder: Embedder) -> None:
         memory.use_embedder(embedder.name, embedder.digest, embedder.dim)
+        self._joined = memory, embedder
         _embed(memory, embedder, memory.unembedded(BATCH))  # what was decided while it loaded can be recalled at once
+        self._embed_in_background(memory, embedder)
+
+    def _embed_in_background(self, memory: Memory, embedder: Embedder) -> None:
         threading.Thread(target=self._embed_missing, args=(memory, embedder), name="re-embed", daemon=True).start()
 
     def _embed_missing(self, memory: Memory, embedder: Embedder) -> None:

@@ -85,7 +85,10 @@ def _report_unasked(services: Services, arguments: RecordArguments, caller: Call
     decision, vector = _unasked(services, task, ref, project, caller)
     with memory.together():
         memory.save_decision(decision, vector)
-        return _report(services, arguments, caller, decision.id)
+        answer = _report(services, arguments, caller, decision.id)
+    if vector is None:
+        services.catch_up()
+    return answer
 
 
 def _unasked(

@@ -32,6 +32,8 @@ class Services:
     project: Project
     open_memory: Callable[[], Memory]
     """Return the memory, opening it if need be; raises MemoryUnavailable, and may succeed when called again."""
+    catch_up: Callable[[], None]
+    """Have what was stored without a vector embedded as soon as that can be."""
     close: Callable[[], None]
     """Close the memory and stop re-embedding; nothing waits to be written."""
     threads: ThreadPoolExecutor

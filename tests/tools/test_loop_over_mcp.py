@@ -190,6 +190,7 @@ async def test_the_caller_s_words_come_back(connect: Any) -> None:
 
 async def test_two_windows_share_what_they_learn(connect: Any) -> None:
     async with connect() as one, connect() as other:
+        await call(one, "recall_similar", task="Wait until the embedder is there.")
         advice = await call(one, "choose_model", task=TASK, candidates=["claude-opus-4-6"])
         await call(one, "record_outcome", decision_id=advice["decision_id"], quality=1, source="user")
         recalled = await call(other, "recall_similar", task=TASK)
