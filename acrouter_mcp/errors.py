@@ -8,6 +8,10 @@ class UserError(Exception):
     """
 
 
+class UsageError(UserError):
+    """Arguments that don't fit: exit status 2 at the command line."""
+
+
 class MemoryUnavailable(UserError):
     """The memory's database can't be opened, read or written; the text says which file, why, and the way out."""
 

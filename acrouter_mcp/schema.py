@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from acrouter_mcp.errors import UserError
+from acrouter_mcp.errors import UsageError
 
 Model = TypeVar("Model", bound=BaseModel)
 Schema = dict[str, Any]
@@ -32,16 +32,16 @@ def parse(model: type[Model], arguments: Mapping[str, Any] | None) -> Model:
     """Build a tool's arguments from what a client sent; an explicit null is the same as absent.
 
     Raises:
-        UserError: an unknown, missing or unfit argument; the text has its name, its value and what it takes.
+        UsageError: an unknown, missing or unfit argument; the text has its name, its value and what it takes.
     """
     given = {name: value for name, value in (arguments or {}).items() if value is not None}
     unknown = [name for name in given if name not in model.model_fields]
     if unknown:
-        raise UserError(_unknown(unknown[0], list(model.model_fields)))
+        raise UsageError(_unknown(unknown[0], list(model.model_fields)))
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise UserError("; ".join(_sentence(dict(problem)) for problem in error.errors()[:3])) from None
+        raise UsageError("; ".join(_sentence(dict(problem)) for problem in error.errors()[:3])) from None
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
@@ -64,7 +64,8 @@ def _sentence(problem: dict[str, Any]) -> str:
     hint = ""
     if isinstance(expected, str) and isinstance(problem["input"], str):
         hint = did_you_mean(problem["input"], [word.strip("' ") for word in expected.replace(" or ", ",").split(",")])
-    return f"{where}: {problem['msg'][:1].lower()}{problem['msg'][1:]}, got {shown}{hint}"
+    words = problem["msg"].removeprefix("Value error, ").replace("tuple", "list").replace(" after validation", "")
+    return f"{where}: {words[:1].lower()}{words[1:]}, got {shown}{hint}"
 
 
 def _shape(schema: Schema, *, nullable: bool) -> Schema:

@@ -11,6 +11,7 @@ import anyio
 from mcp.server.stdio import stdio_server
 
 from acrouter_mcp.app import App
+from acrouter_mcp.mending import MendedStream
 from acrouter_mcp.server import create_server
 
 STOP_S = 2.0
@@ -22,7 +23,8 @@ async def serve_stdio() -> None:
     async with App() as app, _ended_by_signal(app):
         server = create_server(app)
         async with stdio_server() as (incoming, outgoing):
-            await server.run(incoming, outgoing, server.create_initialization_options())
+            mended = MendedStream(incoming, outgoing)
+            await server.run(mended, outgoing, server.create_initialization_options())
 
 
 async def serve_http(transport: str, host: str, port: int) -> None:

@@ -46,7 +46,7 @@ PROJECT_MAY_SWITCH_OFF = frozenset({"allow_uncontained", "embedder_download", "h
 class Settings(BaseSettings):
     """What a user can set. Every field `x` is `ACROUTER_X` in the environment and `x` in the TOML files."""
 
-    model_config = SettingsConfigDict(env_prefix="ACROUTER_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ACROUTER_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     data_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)),
@@ -115,6 +115,11 @@ class Settings(BaseSettings):
     def _split_paths(cls, value: object) -> object:
         return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
 
+    @field_validator("data_dir", "python", "workspaces")
+    @classmethod
+    def _at_home(cls, value: Path | tuple[Path, ...] | None) -> Path | tuple[Path, ...] | None:
+        return tuple(path.expanduser() for path in value) if isinstance(value, tuple) else value and value.expanduser()
+
     @property
     def memory_path(self) -> Path:
         """File of the memory.
@@ -176,7 +181,11 @@ class _Files(PydanticBaseSettingsSource):
 def user_config_file() -> Path:
     """The user's settings file; `ACROUTER_CONFIG` names another."""
     named = os.environ.get("ACROUTER_CONFIG")
-    return Path(named) if named else Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "config.toml"
+    return (
+        Path(named).expanduser()
+        if named
+        else Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "config.toml"
+    )
 
 
 def user_models_file() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from acrouter_mcp.loop.answers import Advice
@@ -23,7 +24,8 @@ def render(advice: Advice) -> str:
         f"({quality.low:.2f} to {quality.high:.2f}), cost {money(advice.cost_usd)}.",
     ]
     if advice.apply and "tool" in advice.apply:
-        lines.append(f"To act: {advice.apply['tool']} with {advice.apply.get('arguments')}.")
+        arguments = json.dumps(advice.apply.get("arguments"), ensure_ascii=False)
+        lines.append(f"To act: {advice.apply['tool']} with {arguments}. {advice.apply.get('note', '')}".rstrip())
     elif advice.apply:
         lines.append(f"To act: {advice.apply.get('instruction')}")
     if advice.alternatives:

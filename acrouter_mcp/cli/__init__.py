@@ -10,7 +10,7 @@ import typer
 
 from acrouter_mcp import __version__
 from acrouter_mcp.cli import choose, demo, doctor, memory, models, recall, record, serve, verify
-from acrouter_mcp.errors import UserError
+from acrouter_mcp.errors import UsageError, UserError
 
 app = typer.Typer(
     name="acrouter-mcp",
@@ -50,6 +50,6 @@ def main() -> None:
         app(arguments, prog_name="acrouter-mcp")
     except UserError as error:
         typer.echo(f"acrouter-mcp: {error}", err=True)
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acrouter_mcp.loop.answers import Next
-from acrouter_mcp.loop.request import ask, candidates
+from acrouter_mcp.loop.request import ask, candidates, tried_arms
 from acrouter_mcp.loop.services import Services
 from acrouter_mcp.types import Decision, Recorded, Verdict
 
@@ -32,7 +32,9 @@ def _escalation(services: Services, decision: Decision) -> str | None:
     """Return the word for the next model of this decision's chain, or None when every candidate had its try."""
     memory = services.open_memory()
     router = services.learner.current(memory)
-    tried = [link.used for link in memory.chain(decision.id)]
+    tried, again = tried_arms(memory.chain(decision.id), decision.words)
+    if again:
+        return None
     offered = candidates(services, router, decision.words, decision.dimension)
     request = ask(
         services,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from acrouter_mcp.types import Dimension
 
@@ -12,11 +12,18 @@ Dollars = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Tokens = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Ratio = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Identifier = Annotated[str, Field(max_length=200)]
-Word = Annotated[str, Field(min_length=1, max_length=200)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class _Arguments(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_booleans(cls, value: object) -> object:
+        if isinstance(value, bool):  # else a quality of true would be a 1
+            raise ValueError("takes no true or false")
+        return value
 
 
 class ChooseArguments(_Arguments):
@@ -40,7 +47,9 @@ class VerifyArguments(_Arguments):
 
     solution: str | None = Field(None, description="The code, one file")
     files: dict[str, str] | None = Field(None, description="Or several: path -> text")
-    workspace: str | None = Field(None, description="Or a directory, judged by `command` in a throw-away copy")
+    workspace: Annotated[str, Field(min_length=1)] | None = Field(
+        None, description="Or a directory, judged by `command` in a throw-away copy"
+    )
     verification_id: Identifier | None = Field(None, description="Or fetch an earlier call's result")
     decision_id: Identifier | None = Field(None, description="Decision this closes; its task is known")
     task: str | None = Field(None, description="Without decision_id")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import anyio.to_thread
 
+from acrouter_mcp.errors import UserError
 from acrouter_mcp.ids import new_id
-from acrouter_mcp.loop import wording
 from acrouter_mcp.loop.answers import Advice, Alternative, Evidence, OpenDecisions, Quality
 from acrouter_mcp.loop.arguments import ChooseArguments
 from acrouter_mcp.loop.caller import Caller
 from acrouter_mcp.loop.evidence import RETRIED
-from acrouter_mcp.loop.request import ask, candidates, near, over_budget
+from acrouter_mcp.loop.reason import reason
+from acrouter_mcp.loop.request import ask, candidates, near, over_budget, tried_arms
 from acrouter_mcp.loop.services import Services
 from acrouter_mcp.loop.situation import Situation, situation
 from acrouter_mcp.memory import Memory
@@ -46,6 +48,8 @@ def _choose(services: Services, arguments: ChooseArguments, caller: Caller, dry_
     router = services.learner.current(memory)
     budget_spent = over_budget(services, memory)
     vector = embedding.result()
+    if vector is not None:
+        memory = services.open_memory()  # the embedder may have come since, and vectors need them joined
     result, order = _route(services, memory, router, asked, vector, budget_spent=budget_spent)
     decision = _decision(services, asked, result.choice, commit.result() if commit else None, caller)
     waiting = memory.open_decisions(asked.project, services.now())  # the earlier ones: what this call adds isn't late
@@ -58,7 +62,7 @@ def _choose(services: Services, arguments: ChooseArguments, caller: Caller, dry_
             services.catch_up()
     return Advice(
         decision_id=decision.id,
-        reason=wording.reason(services, asked, result, embedded=vector is not None, budget_spent=budget_spent),
+        reason=reason(services, asked, result, embedded=vector is not None, budget_spent=budget_spent),
         open_decisions=OpenDecisions(count=waiting.count, oldest_id=waiting.oldest_id),
         escalation=tuple(decision.words[arm] for arm in order),
         **_estimates(asked, result.choice),
@@ -69,6 +73,10 @@ def _chain(memory: Memory, retry_of: str | None, now: float) -> tuple[tuple[Deci
     """Return the decisions of the retried chain, the retried one last, and whether that one is still open."""
     if retry_of is None:
         return (), False
+    if not memory.exists(retry_of):
+        raise UserError(
+            f"retry_of: unknown {retry_of!r}; give the decision_id that failed, as choose_model returned it"
+        )
     others = (link for link in memory.chain(retry_of) if link.id != retry_of)
     return (*others, memory.decision(retry_of)), memory.is_open(retry_of, now)
 
@@ -79,6 +87,7 @@ def _route(
     """Return the router's answer and the arms to escalate to, in order."""
     words = {ref.arm: ref.word for ref in asked.candidates}
     incumbent = asked.incumbent.arm if asked.incumbent else None
+    tried, again = tried_arms(asked.chain, words)
     offered = candidates(
         services, router, words, asked.dimension, incumbent=incumbent, context_tokens=asked.context_tokens
     )
@@ -91,10 +100,10 @@ def _route(
         neighbours=near(memory, vector, asked.project),
         max_cost_usd=asked.max_cost_usd,
         incumbent=incumbent,
-        excluded=tried_arms(asked.chain),
+        excluded=tried,
         cheapest_only=budget_spent,
     )
-    result = router.choose(request)
+    result = replace(router.choose(request), exhausted=again)
     return result, router.escalation(request, [result.choice.chosen.candidate.arm], ESCALATION)
 
 
@@ -153,7 +162,7 @@ def _decision(services: Services, asked: Situation, choice: Choice, commit: str 
         task_digest=asked.task_digest,
         dimension=asked.dimension,
         language=asked.language,
-        kind=retry_kind(asked.kind, tried_arms(asked.chain)),
+        kind=retry_kind(asked.kind, {link.used for link in asked.chain}),
         recommended=arm,
         recommended_word=choice.chosen.candidate.word,
         used=arm,
@@ -174,8 +183,3 @@ def _decision(services: Services, asked: Situation, choice: Choice, commit: str 
 def _failed(parent: Decision, now: float) -> OutcomeReport:
     """Return what asking again says of a decision that nobody has closed."""
     return OutcomeReport(decision_id=parent.id, source="host", quality=0.0, weight=RETRIED, created=now)
-
-
-def tried_arms(chain: tuple[Decision, ...]) -> list[str]:
-    """Return the arms that had their try in a retry chain, in order and once each."""
-    return list(dict.fromkeys(link.used for link in chain))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from acrouter_mcp.loop.answers import Verification
+from acrouter_mcp.loop.caller import Progress, silent
 
 KEPT = 100
 """Finished jobs that are remembered besides what the memory stores."""
@@ -21,8 +22,8 @@ class Job:
     done: anyio.Event = field(default_factory=anyio.Event)
     answer: Verification | None = None
     error: Exception | None = None
-    heard: bool = True
-    """Whether the call that started it still listens to progress."""
+    progress: Progress = silent
+    """Of the call that waits for it now."""
 
 
 class Jobs:

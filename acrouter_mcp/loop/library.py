@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from acrouter_mcp.embedding import BackgroundEmbedder, Embedder
-from acrouter_mcp.errors import UserError
+from acrouter_mcp.errors import MemoryUnavailable, UserError
 from acrouter_mcp.memory import Memory
 
 logger = logging.getLogger(__name__)
@@ -31,43 +31,52 @@ class Library:
         self._embedder = embedder
         self._memory: Memory | None = None
         self._joined: tuple[Memory, Embedder] | None = None
+        self._identity: tuple[int, int] | None = None
         self._lock = threading.Lock()
         self._closed = threading.Event()
         embedder.on_ready.append(self._embedder_ready)
 
     def open(self) -> Memory:
-        """Return the memory.
+        """Return the memory, joined with the embedder if that is there.
 
         Raises:
-            MemoryUnavailable: it can't be opened now; a later call tries again.
+            MemoryUnavailable: it can't be opened or read now; a later call tries again.
         """
         with self._lock:
+            if self._memory is not None and _identity(self._path) != self._identity:
+                self._let_go()  # the file was moved away or replaced: what is written to the old one would be lost
             if self._memory is None:
-                memory = Memory.open(self._path)
-                embedder = self._embedder.ready_embedder()
-                if embedder is not None:
-                    self._join(memory, embedder)
-                self._memory = memory
+                self._memory = Memory.open(self._path)
+                self._identity = _identity(self._path)
+            embedder = self._embedder.ready_embedder()
+            if embedder is not None and self._joined is None:
+                self._join(self._memory, embedder)
             return self._memory
 
     def close(self) -> None:
         """Stop the background work and close the file."""
         self._closed.set()
         with self._lock:
-            if self._memory is not None:
-                self._memory.close()
-                self._memory = None
+            self._let_go()
 
     def catch_up(self) -> None:
         """Embed what was just stored without a vector, if the embedder has come meanwhile; else that happens then."""
         with self._lock:
-            if self._joined and self._memory is not None:
+            if self._joined is not None:
                 self._embed_in_background(*self._joined)
 
     def _embedder_ready(self, embedder: Embedder) -> None:
         with self._lock:
             if self._memory is not None:
-                self._join(self._memory, embedder)
+                try:
+                    self._join(self._memory, embedder)
+                except MemoryUnavailable as error:  # locked or full just now: the next `open` joins them
+                    logger.warning("the embedder waits for the memory: %s", error)
+
+    def _let_go(self) -> None:
+        if self._memory is not None:
+            self._memory.close()
+        self._memory = self._joined = None
 
     def _join(self, memory: Memory, embedder: Embedder) -> None:
         memory.use_embedder(embedder.name, embedder.digest, embedder.dim)
@@ -89,6 +98,15 @@ class Library:
             logger.warning("re-embedding stopped, the next start goes on: %s", error)
         except Exception:
             logger.exception("re-embedding stopped")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another of the same name, or None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _embed(memory: Memory, embedder: Embedder, batch: Sequence[tuple[str, str]]) -> None:

@@ -36,12 +36,12 @@ async def recall(services: Services, arguments: RecallArguments, caller: Caller)
 
 
 def _recall(services: Services, arguments: RecallArguments, caller: Caller) -> Recall:
-    memory = services.open_memory()
     host = find_host(caller.client)
     scanned, *_ = describe_task(arguments.task, arguments.dimension, None)
     arm = _filter(services, arguments.model, host)
     if not services.embedder.wait(EMBEDDER_WAIT_S):
-        raise UserError(f"recall_similar: no embedder to compare tasks with ({services.embedder.problem or 'loading'})")
+        raise UserError(f"no embedder to compare tasks with ({services.embedder.problem or 'loading'})")
+    memory = services.open_memory()
     vector = services.embedder.embed_one(scanned)
     least = MIN_SIMILARITY if arguments.min_similarity is None else arguments.min_similarity
     found = (

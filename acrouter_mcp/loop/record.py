@@ -83,6 +83,7 @@ def _report_unasked(services: Services, arguments: RecordArguments, caller: Call
     if same is not None:
         return _report(services, arguments, caller, same)
     decision, vector = _unasked(services, task, ref, project, caller)
+    memory = services.open_memory()  # the embedder may have come since, and vectors need them joined
     with memory.together():
         memory.save_decision(decision, vector)
         answer = _report(services, arguments, caller, decision.id)

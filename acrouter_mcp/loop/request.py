@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from acrouter_mcp.loop.services import Services
 from acrouter_mcp.memory import Memory
 from acrouter_mcp.routing import Router, RoutingRequest, switch_cost
-from acrouter_mcp.types import Candidate, Dimension, Neighbour, Vector
+from acrouter_mcp.types import Candidate, Decision, Dimension, Neighbour, Vector
 
 NEIGHBOURS = 32
 """Nearest tasks that the router looks at."""
@@ -102,3 +102,15 @@ def ask(
         excluded=frozenset(excluded),
         cheapest_only=cheapest_only,
     )
+
+
+def tried_arms(chain: Sequence[Decision], arms: Collection[str]) -> tuple[list[str], bool]:
+    """Return which of `arms` had their try in a retry chain, and whether all had it before and it goes round again."""
+    tried: list[str] = []
+    again = False
+    for link in chain:
+        if link.used not in tried:
+            tried.append(link.used)
+        if set(arms) <= set(tried):
+            tried, again = [], True
+    return tried, again

@@ -62,7 +62,12 @@ def situation(services: Services, arguments: ChooseArguments, caller: Caller, ch
         UserError: an empty task, no candidate, or none that the settings allow.
     """
     host = find_host(caller.client)
-    scanned, dimension, language, kind = describe_task(arguments.task, arguments.dimension, arguments.language)
+    parent = chain[-1] if chain else None
+    scanned, dimension, language, kind = describe_task(
+        arguments.task,
+        arguments.dimension or (parent.dimension if parent else None),
+        arguments.language or (parent.language if parent else None),
+    )
     candidates = _candidates(services, arguments, host, chain)
     incumbent = _incumbent(services, arguments, host)
     named = [*candidates, incumbent] if incumbent else list(candidates)
@@ -111,8 +116,8 @@ def _candidates(
 def _allowed(services: Services, refs: list[ModelRef], host: Host | None) -> tuple[ModelRef, ...]:
     if not services.settings.models:
         return tuple(refs)
-    permitted = {resolve(services, word, host).model for word in services.settings.models}
-    kept = tuple(ref for ref in refs if ref.model in permitted)
+    permitted = {resolve(services, word, host).arm for word in services.settings.models}  # a model allows its efforts
+    kept = tuple(ref for ref in refs if not permitted.isdisjoint((ref.arm, ref.model)))
     if not kept:
         raise UserError(
             f"candidates: none of {', '.join(ref.word for ref in refs[:8])} is among those that the settings allow "

@@ -30,11 +30,13 @@ def check_arguments(services: Services, arguments: VerifyArguments, caller: Call
     if (arguments.workspace is None) != (arguments.command is None):
         missing = "command: missing" if arguments.command is None else "workspace: missing"
         raise UserError(f"{missing}; a workspace is judged by its test command, so give both")
+    if arguments.workspace is not None and arguments.tests is not None:
+        raise UserError("tests: a workspace is judged by its own; put the file into it, or give `files` with `tests`")
     if arguments.files is not None and not arguments.files:
         raise UserError("files: empty; give at least one path with its text")
     if caller.remote and not caller.loopback and not services.settings.http_verify:
         raise UserError(
-            "verify_solution: switched off over HTTP beyond the server's own machine; "
+            "switched off over HTTP beyond the server's own machine; "
             "whoever runs the server can allow it with ACROUTER_HTTP_VERIFY=1"
         )
 

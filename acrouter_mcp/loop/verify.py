@@ -12,7 +12,7 @@ from acrouter_mcp.ids import new_id
 from acrouter_mcp.loop.advise_next import next_step
 from acrouter_mcp.loop.answers import Failure, Next, RecordedVerdict, Signal, Tests, Verification
 from acrouter_mcp.loop.arguments import VerifyArguments
-from acrouter_mcp.loop.caller import Caller
+from acrouter_mcp.loop.caller import Caller, silent
 from acrouter_mcp.loop.evidence import weight_of_verdict
 from acrouter_mcp.loop.jobs import Job
 from acrouter_mcp.loop.services import Services
@@ -36,33 +36,30 @@ async def verify(services: Services, arguments: VerifyArguments, caller: Caller)
     """
     check_arguments(services, arguments, caller)
     if arguments.verification_id is not None:
-        return await _earlier(services, arguments.verification_id)
+        return await _earlier(services, arguments.verification_id, caller)
     decision = await anyio.to_thread.run_sync(_decision, services, arguments.decision_id)
     judged = await anyio.to_thread.run_sync(submission, services, arguments, decision, caller)
     job = Job(new_id("v"))
     services.jobs.add(job)
     timeout_s = arguments.timeout_s or DEFAULT_TIMEOUT_S
-    services.tasks.start_soon(_run, services, job, judged, decision, timeout_s, caller)
+    services.tasks.start_soon(_run, services, job, judged, decision, timeout_s)
     try:
-        return await _wait(job)
+        return await _wait(job, caller)
     except anyio.get_cancelled_exc_class():
         job.scope.cancel()  # the client is gone before the hand-over: nobody holds the id
         raise
-    finally:
-        job.heard = False
 
 
-async def _run(
-    services: Services, job: Job, judged: Submission, decision: Decision | None, timeout_s: float, caller: Caller
-) -> None:
+async def _run(services: Services, job: Job, judged: Submission, decision: Decision | None, timeout_s: float) -> None:
     async def progress(share: float, words: str) -> None:
-        if job.heard:
-            await caller.progress(share, words)
+        await job.progress(share, words)
 
     with job.scope:
         try:
+            # Before the run: the workspace may be worked on meanwhile.
+            digest = await anyio.to_thread.run_sync(solution_digest, judged)
             verdict = await services.engine.verify(judged, timeout_s=timeout_s, progress=progress)
-            job.answer = await anyio.to_thread.run_sync(_conclude, services, job.id, judged, decision, verdict)
+            job.answer = await anyio.to_thread.run_sync(_conclude, services, job.id, digest, decision, verdict)
         except Exception as error:
             if not isinstance(error, UserError):
                 logger.exception("verification %s failed", job.id)
@@ -70,23 +67,27 @@ async def _run(
     job.done.set()
 
 
-async def _wait(job: Job) -> Verification:
-    with anyio.move_on_after(HANDOVER_S):
-        await job.done.wait()
+async def _wait(job: Job, caller: Caller) -> Verification:
+    job.progress = caller.progress
+    try:
+        with anyio.move_on_after(HANDOVER_S):
+            await job.done.wait()
+    finally:
+        job.progress = silent
     if job.error is not None:
         raise job.error
     return job.answer or _pending(job.id)
 
 
-async def _earlier(services: Services, verification_id: str) -> Verification:
+async def _earlier(services: Services, verification_id: str, caller: Caller) -> Verification:
     job = services.jobs.get(verification_id)
     if job is not None:
-        return await _wait(job)
+        return await _wait(job, caller)
     found = await anyio.to_thread.run_sync(lambda: services.open_memory().verification(verification_id))
     if found is None:
         raise UserError(
-            f"verification_id: unknown {verification_id!r}; if its server was stopped meanwhile the run is lost: "
-            "call verify_solution with the solution again"
+            f"verification_id: unknown {verification_id!r} here; it may still run in another window's server (ask "
+            "again later), or its server was stopped: then call verify_solution with the solution again"
         )
     decision_id, verdict = found
     decision = await anyio.to_thread.run_sync(_decision, services, decision_id)
@@ -99,7 +100,7 @@ def _decision(services: Services, decision_id: str | None) -> Decision | None:
 
 
 def _conclude(
-    services: Services, verification_id: str, judged: Submission, decision: Decision | None, verdict: Verdict
+    services: Services, verification_id: str, digest: str, decision: Decision | None, verdict: Verdict
 ) -> Verification:
     """Store the verdict and what it teaches; a memory that fails now costs the record, not the verdict."""
     recorded: Recorded | None = None
@@ -108,7 +109,7 @@ def _conclude(
         memory = services.open_memory()
         memory.save_verification(verification_id, decision.id if decision else None, services.now(), verdict)
         if decision is not None and verdict.verdict != "unsure":
-            recorded = memory.report(_report(services, verification_id, judged, decision, verdict))
+            recorded = memory.report(_report(services, verification_id, digest, decision, verdict))
     except MemoryUnavailable as error:
         problem = f" Not recorded: {error}"
     following = next_step(services, verdict, decision, recorded)
@@ -116,7 +117,7 @@ def _conclude(
 
 
 def _report(
-    services: Services, verification_id: str, judged: Submission, decision: Decision, verdict: Verdict
+    services: Services, verification_id: str, digest: str, decision: Decision, verdict: Verdict
 ) -> OutcomeReport:
     return OutcomeReport(
         decision_id=decision.id,
@@ -124,7 +125,7 @@ def _report(
         quality=verdict.score,
         weight=weight_of_verdict(verdict),
         verification_id=verification_id,
-        solution_digest=solution_digest(judged),
+        solution_digest=digest,
         created=services.now(),
     )
 

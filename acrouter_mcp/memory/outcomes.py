@@ -117,9 +117,13 @@ def recent(database: Database, told: Told, within_s: float, now: float) -> str |
 
 
 def spent_since(database: Database, time: float) -> float:
-    """Return the known cost in USD of all work decided on since `time`."""
-    sql = "SELECT total(cost_usd) FROM decision d JOIN lesson ON seq = d.learned WHERE d.created >= ?"
-    return float(database.value(sql, time))
+    """Return the cost in USD of all work with an outcome, decided on since `time`: as told, else as was expected."""
+    sql = """SELECT cost_usd, used, expected_costs FROM decision d JOIN lesson ON seq = d.learned
+             WHERE d.created >= ?"""
+    return math.fsum(
+        row["cost_usd"] if row["cost_usd"] is not None else json.loads(row["expected_costs"]).get(row["used"]) or 0.0
+        for row in database.rows(sql, time)
+    )
 
 
 def _credit(database: Database, n: int, arm: str, source: Source) -> None:

@@ -19,6 +19,8 @@ from acrouter_mcp.routing.inference_signs import SIGNS
 from acrouter_mcp.routing.inference_text import BREAK, Passage, passage, sentence_starts
 from acrouter_mcp.types import Dimension
 
+_SHARPNESS = 1.6
+"""Multiplies the scores before the softmax: with it, stated confidence is about the accuracy on unseen requests."""
 _GAP = 5
 """Words that `..` may stand for, at most."""
 _MIDDLE = 0.5
@@ -74,7 +76,7 @@ def infer_dimension(text: str) -> DimensionGuess:
         for dimension, weight in model.cues[cue].weights.items():
             scores[dimension] += share * weight
     best = max(Dimension, key=lambda dimension: scores[dimension])
-    total = sum(math.exp(scores[dimension] - scores[best]) for dimension in Dimension)
+    total = sum(math.exp(_SHARPNESS * (scores[dimension] - scores[best])) for dimension in Dimension)
     why = max(shares, key=lambda cue: shares[cue] * model.cues[cue].weights.get(best, 0.0), default=None)
     spoken = why is not None and best in model.cues[why].weights
     return DimensionGuess(

@@ -23,6 +23,8 @@ BARE_WORDS = 20
 """Words that may slip out of code, past the reader of lines, without being a request."""
 SIGNATURE_REACH = 300
 """Characters in which a text that asks for one routine has named it."""
+STUB_LINES = 4
+"""Line breaks in a signature with what comes before it, imports or a description: a task of its own."""
 STEPS = 4
 """Different verbs of work that make a task of several steps."""
 
@@ -100,7 +102,7 @@ _TITLED = re.compile(
     r"[^\n]{10,150}[^\n?:]\n\s{0,8}(?:#+ |\*\*)?(?:Description|Summary|Problem|Bug|Context|Motivation)\b[*:]{0,3}\s*\n"
 )
 _POINT = re.compile(r"^[ \t]{0,8}(?:[-*] |\d{1,2}[.)] |#{1,4} )", re.MULTILINE)
-_SIGNATURE = re.compile(r"(?<![\w.])[A-Za-z_]\w*\((?:&?\*{0,2}[A-Za-z_]\w*\b[^()\n\"']{0,40}){1,6}\)")
+_SIGNATURE = re.compile(r"\b[A-Za-z_]\w*\([&*A-Za-z_][^()\n\"']{0,120}\)")
 _BODY = re.compile(r"^[ \t]*(?:def|function|func|fn|class|public|private|static|return)\b", re.MULTILINE)
 _LARGE = re.compile(
     r"\bO\((?:n|m|1|log|V|E)|10\^\d|\b\d?e[5-9]\b|\b\d0{2,4}\s?[x×]\s?\d0{2,4}\b|\b(?:up to|can be|at most) \d{4,}\b|\b\d0{4,}\b"
@@ -208,7 +210,12 @@ def only_open_code(found: Passage) -> bool:
 
 def only_open_code_elsewhere(found: Passage) -> bool:
     """Open code without a place-holder, nothing said about it, in a language other than the usual."""
-    return only_open_code(found) and not hole(found) and language_of(found) not in _USUAL | {None}
+    return (
+        only_open_code(found)
+        and not hole(found)
+        and found.code.count("\n") >= STUB_LINES
+        and language_of(found) not in _USUAL | {None}
+    )
 
 
 @lru_cache(maxsize=8)
@@ -279,7 +286,16 @@ def other_language(found: Passage) -> bool:
 
 
 _ALL = (
-    *(signature, large_input, contest_bounds, contest_headings, issue_headings, titled_report, long_report, long_specification),
+    *(
+        signature,
+        large_input,
+        contest_bounds,
+        contest_headings,
+        issue_headings,
+        titled_report,
+        long_report,
+        long_specification,
+    ),
     *(many_files, many_steps, question, trace, error_message, hole, open_stub, only_open_code),
     *(only_open_code_elsewhere, code_then_value, bare_solution, bare_documented, bare_routine),
     *(data_code, data_files, open_assertion, two_languages, translation, other_language),

@@ -28,7 +28,7 @@ _NOUNS = frozenset(
     {
         *("function", "functions", "method", "program", "code", "script", "class", "module", "package"),
         *("struct", "snippet", "implementation", "version", "equivalent", "project", "service", "file"),
-        *("library", "crate", "app", "test", "tests", "compiler", "solution", "developer", "style"),
+        *("library", "crate", "app", "test", "tests", "compiler", "solution", "developer", "style", "way"),
     }
 )
 _INTO = frozenset({"in", "into", "using", "with", "as"})
@@ -168,7 +168,8 @@ def _from_files(found: Passage) -> Iterator[tuple[str, float]]:
 
 def _from_tools(found: Passage) -> Iterator[tuple[str, float]]:
     """A point and a half for each tool that belongs to one language, three at most."""
-    counts = Counter(language for word in set(found.words) if (language := _table().tools.get(word)))
+    words = {*found.words, *(name.split(".", 1)[0] for name in found.names)}
+    counts = Counter(language for word in words if (language := _table().tools.get(word)))
     return ((language, min(3.0, 1.5 * count)) for language, count in counts.items())
 
 

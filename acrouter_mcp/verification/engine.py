@@ -26,6 +26,8 @@ from acrouter_mcp.verification.submission import Submission, prepare
 MAX_TIMEOUT_S = 900.0
 _FAREWELL_S = 0.3
 """Left at the end for winding up, so that a run is cut short by its own limit, which keeps what has passed so far."""
+_ENDLESS_S = 10.0
+"""No test is taken for endless sooner: with less time than this in all, running out of it says nothing."""
 _log = logging.getLogger(__name__)
 
 
@@ -83,7 +85,7 @@ class Engine:
     ) -> Context:
         wall = max(deadline - anyio.current_time() - _FAREWELL_S, 0.2)
         # A test that takes a third of the time is taken for one that never ends: what passed before it still counts.
-        limits = Limits(wall_s=wall, quiet_s=max(timeout_s / 3, 1.0), cpu_s=math.ceil(wall) + 1)
+        limits = Limits(wall_s=wall, quiet_s=max(timeout_s / 3, _ENDLESS_S), cpu_s=math.ceil(wall) + 1)
         sandbox, runs = self._tiers.best, None
         if sandbox:
             runs = Runs(submission, runner=InProcess(), sandbox=sandbox, limits=limits, on_row=reporter.tests)

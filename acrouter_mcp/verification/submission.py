@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import os
 import re
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -21,6 +24,10 @@ MAX_TOTAL = 1_000_000
 """Characters of one file, and of all together; tests have the limit of one file. The longest parses in about .2 s."""
 
 _FENCE = re.compile(r"[ \t]{0,12}(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]{0,200})")
+_NOT_SOURCE = frozenset(
+    {".git", ".hg", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "__pycache__", "node_modules", "venv"}
+)
+"""Folders that running a suite writes to, or that nobody edits."""
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _TEST_FILE = re.compile(r"^(?:test_.*|.*_test)\.py$")
 
@@ -58,8 +65,9 @@ def prepare(submission: Submission) -> Submission:
     _check_paths(submission.files)
     if tuple(submission.files) != (ONE_FILE,):
         return submission
-    body = unfenced(submission.files[ONE_FILE])
-    if body is None:
+    text = submission.files[ONE_FILE]
+    body = unfenced(text)
+    if body is None or _is_python(text):  # the fence may stand in a docstring
         return submission
     note = "the solution came in a markdown fence, which was taken off"
     return replace(submission, files={ONE_FILE: body}, notes=(*submission.notes, note))
@@ -81,6 +89,14 @@ def unfenced(text: str) -> str | None:
     return "".join(blocks[0]) if len(blocks) == 1 and not marks else None
 
 
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
 def supplied_tests(submission: Submission) -> dict[str, str]:
     """Return the test files: the tests that were given, else those among `files`, by their names."""
     if submission.tests is not None:
@@ -92,14 +108,24 @@ def supplied_tests(submission: Submission) -> dict[str, str]:
 
 
 def solution_digest(submission: Submission) -> str:
-    """Return a sha256 that tells one try from another.
+    """Return a sha256 that tells one try from another: of the files, not of the tests.
 
-    It is of the files, not of the tests; of a workspace only its path and command are known.
+    A workspace's files are told apart by size and time of change: an edit is another try, running again is not.
     """
     parts = [f"{name}\0{texts.digest(text)}" for name, text in sorted(submission.files.items())]
     if submission.workspace is not None:
-        parts += [f"workspace\0{submission.workspace}", *submission.command]
+        parts += [f"workspace\0{submission.workspace}", *_footprint(submission.workspace)]
     return texts.digest("\0".join(parts))
+
+
+def _footprint(folder: Path) -> Iterator[str]:
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _NOT_SOURCE)
+        for name in sorted(names):
+            path = Path(root, name)
+            with contextlib.suppress(OSError):  # gone since it was listed
+                found = path.lstat()
+                yield f"{path.relative_to(folder)}\0{found.st_size}\0{found.st_mtime_ns}"
 
 
 def _checked_workspace(submission: Submission) -> Submission:

@@ -138,7 +138,7 @@ async def send(process: anyio.abc.Process, message: dict[str, Any]) -> None:
     await process.stdin.send(json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n")
 
 
-async def answer(process: anyio.abc.Process, number: int) -> dict[str, Any]:
+async def answer(process: anyio.abc.Process, number: int | None) -> dict[str, Any]:
     assert process.stdout
     buffer = b""
     with anyio.fail_after(30):
@@ -259,3 +259,38 @@ def test_a_taken_port_is_said(home: Path) -> None:
     assert done.returncode == 1
     assert "choose another --port" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "words"),
+    [
+        (
+            r'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"choose_model","arguments":%s}}',
+            7,
+            "decision",
+        ),
+        ("this is no JSON", None, "not a JSON-RPC message"),
+        ('{"jsonrpc":"2.0","id":8,"method":"tools/list","params":5}', 8, "not a JSON-RPC message"),
+        (
+            '{"jsonrpc":"2.0","id":9,"method":"tools/list","params":' + "[" * 3000 + "]" * 3000 + "}",
+            None,
+            "not a JSON-RPC",
+        ),
+    ],
+)
+async def test_a_line_that_strict_parsers_refuse_is_answered(
+    home: Path, line: str, number: int | None, words: str
+) -> None:
+    process = await anyio.open_process([str(SCRIPT)], env=environment(home), cwd=home)
+    try:
+        await send(process, {"id": 1, "method": "initialize", "params": HELLO})
+        await answer(process, 1)
+        arguments = r'{"task":"half an emoji \ud83d here","candidates":["gpt-5.4"]}'
+        assert process.stdin
+        await process.stdin.send(line.replace("%s", arguments).encode() + b"\n")
+        assert words in json.dumps(await answer(process, number))
+        await send(process, {"id": 99, "method": "tools/list"})
+        assert len((await answer(process, 99))["result"]["tools"]) == 4
+    finally:
+        process.kill()
+        await process.aclose()

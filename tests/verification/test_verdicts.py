@@ -324,3 +324,8 @@ def test_the_engine_is_what_the_server_expects() -> None:
 async def test_hostile_text_takes_no_time_to_speak_of(engine: Engine, text: str) -> None:
     verdict = await engine.verify(Submission(files={"solution.py": text}), timeout_s=30)
     assert verdict.verdict in ("unsure", "fail")
+
+
+async def test_a_fence_in_a_docstring_is_not_taken_for_the_solution(judge: Judge) -> None:
+    solution = '"""Adds.\n\n```\nadd(1, 2)\n```\n"""\n\n\ndef add(a, b):\n    return a + b\n'
+    assert (await judge(solution, "from solution import add\nassert add(1, 2) == 3\n")).verdict == "pass"
