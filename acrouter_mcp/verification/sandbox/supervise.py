@@ -80,9 +80,11 @@ async def supervise(
                 env=dict(environment),
                 cwd=cwd,
                 start_new_session=True,
-                pass_fds=(*descriptors, writer),
+                pass_fds=(*descriptors, writer, *(s.fileno() for s in job.sockets)),
             )
         os.close(writer)
+        for inherited in job.sockets:
+            inherited.close()
         run = _Run(process, job, end_tree)
         try:
             stdout, stderr = await _attend(run, stdin, reader)
