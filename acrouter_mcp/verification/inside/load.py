@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .checks import Checks
+from .checks import STAND_IN, Checks
 from .rewrite import HOOK, rewrite, tidy
 from .rows import Rows
 
@@ -57,10 +57,20 @@ def load_tests(path: Path, plan: Job, rows: Rows, names: dict[str, object]) -> t
         vars(module)[HOOK] = _Hook(checks, rows)
         sys.modules[path.stem] = module
         exec(compile(rewritten, str(path), "exec", dont_inherit=True), vars(module))  # noqa: S102 - this is the sandbox
+        _refuse_stand_ins(module)
     except BaseException as error:
         rows.broken(path.name, error)
         return None
     return module
+
+
+def _refuse_stand_ins(module: types.ModuleType) -> None:
+    """Raise TypeError if a test has become a function of the solution's, which may forget to call it."""
+    places = [vars(module), *(vars(value) for value in vars(module).values() if isinstance(value, type))]
+    for place in places:
+        for name, value in place.items():
+            if name.startswith("test") and isinstance(value, types.FunctionType) and STAND_IN in vars(value):
+                raise TypeError(f"the solution's decorator has taken the place of {name}")
 
 
 def _identifiers(tree: ast.AST) -> frozenset[str]:
