@@ -57,20 +57,22 @@ def load_tests(path: Path, plan: Job, rows: Rows, names: dict[str, object]) -> t
         vars(module)[HOOK] = _Hook(checks, rows)
         sys.modules[path.stem] = module
         exec(compile(rewritten, str(path), "exec", dont_inherit=True), vars(module))  # noqa: S102 - this is the sandbox
-        _refuse_stand_ins(module)
+        _refuse_stand_ins(module, plan["functions"])
     except BaseException as error:
         rows.broken(path.name, error)
         return None
     return module
 
 
-def _refuse_stand_ins(module: types.ModuleType) -> None:
+def _refuse_stand_ins(module: types.ModuleType, functions: list[str]) -> None:
     """Raise TypeError if a test has become a function of the solution's, which may forget to call it."""
-    places = [vars(module), *(vars(value) for value in vars(module).values() if isinstance(value, type))]
-    for place in places:
-        for name, value in place.items():
-            if name.startswith("test") and isinstance(value, types.FunctionType) and STAND_IN in vars(value):
-                raise TypeError(f"the solution's decorator has taken the place of {name}")
+    tests = [vars(module).get(name) for name in functions]
+    for kind in vars(module).values():
+        if isinstance(kind, type) and kind.__module__ == module.__name__:
+            tests += [value for name, value in vars(kind).items() if name.startswith("test")]
+    for test in tests:
+        if isinstance(test, types.FunctionType) and STAND_IN in vars(test):
+            raise TypeError(f"the solution's {test.__name__} has taken the place of a test")
 
 
 def _identifiers(tree: ast.AST) -> frozenset[str]:

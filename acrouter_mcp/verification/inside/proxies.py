@@ -337,11 +337,11 @@ async def _coroutine(link: Link, number: int) -> Any:
 class Module(types.ModuleType):
     """One of the solution's modules."""
 
-    def __init__(self, name: str, link: Link, names: Iterable[str], listed: list[str] | None) -> None:
+    def __init__(self, name: str, link: Link, names: Iterable[str]) -> None:
         super().__init__(name)
         vars(self)["_names"] = frozenset(names)
         vars(self)["_link"] = link
-        vars(self)["_listed"] = listed
+        vars(self)["_replaced"] = {}
 
     def __getattr__(self, name: str) -> Any:
         facts = vars(self)
@@ -357,10 +357,16 @@ class Module(types.ModuleType):
         if name.startswith("__") or isinstance(value, types.ModuleType):
             super().__setattr__(name, value)
         else:
+            if name in vars(self)["_names"]:
+                vars(self)["_replaced"].setdefault(name, getattr(self, name))
             vars(self)["_link"].do("set", vars(self)["_number"], name=name, value=value)
 
     def __delattr__(self, name: str) -> None:
-        vars(self)["_link"].do("delete", vars(self)["_number"], name=name)
+        """Delete a name; one that was replaced comes back, which is what undoing a patch by its `__dict__` means."""
+        if name in vars(self)["_replaced"]:
+            setattr(self, name, vars(self)["_replaced"].pop(name))
+        else:
+            vars(self)["_link"].do("delete", vars(self)["_number"], name=name)
 
     def __dir__(self) -> list[str]:
         return sorted(vars(self)["_names"])
@@ -386,7 +392,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> Module:
         """Import it over there."""
         number, names, listed = self._link.load(spec.name)
-        module = Module(spec.name, self._link, names, listed)
+        module = Module(spec.name, self._link, names)
         vars(module)["_number"] = number
         public = listed if listed is not None else [n for n in names if not n.startswith("_")]
         vars(module)["__all__"] = [n for n in public if not (n in self._taken or n.startswith(_NEVER))]

@@ -63,17 +63,6 @@ for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"
 _OFFERED = (*_SPECIAL, "__call__", "__await__")
 
 
-class Lent:
-    """A function of the tests', as the solution sees it."""
-
-    def __init__(self, worker: Worker, number: int, name: str) -> None:
-        self._worker, self._number = worker, number
-        self.__name__ = self.__qualname__ = name
-
-    def __call__(self, *arguments: object, **named: object) -> object:
-        return self._worker.call_back(self._number, arguments, named)
-
-
 class Worker:
     """Serves the tests' process until that has gone."""
 
@@ -82,6 +71,7 @@ class Worker:
         self._objects: dict[int, object] = {}
         self._numbers: dict[int, int] = {}
         self._described: set[int] = set()
+        self._theirs: dict[int, tuple[object, int]] = {}
         self._codec = Codec(self._lend, self._borrow)
         self._lock = threading.RLock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -176,6 +166,16 @@ class Worker:
         error._acrouter_raised = message["raised"]  # type: ignore[attr-defined]
         return error
 
+    def _lent(self, number: int, name: str) -> Callable[..., object]:
+        """Return a function of the tests', as the solution sees it."""
+
+        def lent(*arguments: object, **named: object) -> object:
+            return self.call_back(number, arguments, named)
+
+        lent.__name__ = lent.__qualname__ = name
+        self._theirs[id(lent)] = lent, number
+        return lent
+
     def _number(self, value: object) -> int:
         number = self._numbers.get(id(value))
         if number is None:
@@ -184,8 +184,8 @@ class Worker:
         return number
 
     def _lend(self, value: object) -> object:
-        if isinstance(value, Lent):
-            return ["yours", value._number]
+        if id(value) in self._theirs:
+            return ["yours", self._theirs[id(value)][1]]
         if isinstance(value, types.ModuleType):
             return ["m", value.__name__]
         if (name := library_name(value)) is not None:
@@ -234,7 +234,7 @@ class Worker:
         if data[0] == "own":
             return self._objects[data[1]]
         if data[0] == "yours":
-            return Lent(self, data[1], data[2])
+            return self._lent(data[1], data[2])
         if data[0] == "g":
             return operator.attrgetter(data[2])(importlib.import_module(data[1]))
         if data[0] == "m":

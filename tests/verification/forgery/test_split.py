@@ -17,7 +17,9 @@ pytestmark = pytest.mark.anyio
 Judge = Callable[..., Awaitable[types.Verdict]]
 
 PLAIN = "from solution import f\nassert f(1) == 2\nassert f(2) == 3\nassert f(5) == 6\n"
-STAR = "import math\nfrom solution import *\nassert all(math.isclose(f(n), n + 1) for n in range(4))\nassert f(7) == 8\n"
+STAR = (
+    "import math\nfrom solution import *\nassert all(math.isclose(f(n), n + 1) for n in range(4))\nassert f(7) == 8\n"
+)
 PYTEST = """
 import pytest
 from solution import f
