@@ -68,7 +68,8 @@ SHAPES: dict[str, tuple[str, str, str, str]] = {
         from solution import f
         assert f(1) == (1, (), 2, {}) and f(1, 5, b=3, c=4) == (1, (5,), 3, {"c": 4})
         """),
-    "in place": ("def f(m, d):\n    m[0].append(9)\n    m.sort(reverse=True)\n    d['x'] = 1\n    d.pop('y')\n", "9", "8", """
+    "in place": ("def f(m, d):\n    m[0].append(9)\n    m.sort(reverse=True)\n    d['x'] = 1\n"
+    "    d.pop('y')\n", "9", "8", """
         from solution import f
         inner = [1]
         m, d = [inner, [5]], {"y": 2}
@@ -85,7 +86,8 @@ SHAPES: dict[str, tuple[str, str, str, str]] = {
         assert f(g, [3, 1]) == [1, 3] and f(g, [3, 1], key=lambda x: -x) == [3, 1] and f(g, [5]) == "no key"
         assert seen == [3, 1, 3, 1, 5] and f(abs, [-2]) == [2]
         """),
-    "generators": ("def f(n):\n    i = 0\n    while i < n:\n        got = yield i\n        i = got if got else i + 1\n", "i + 1",
+    "generators": ("def f(n):\n    i = 0\n    while i < n:\n        got = yield i\n"
+    "        i = got if got else i + 1\n", "i + 1",
                    "i + 2", """
         import types
         from itertools import islice
@@ -95,12 +97,14 @@ SHAPES: dict[str, tuple[str, str, str, str]] = {
         assert list(f(3)) == [0, 1, 2] and list(islice(f(10**9), 2)) == [0, 1] and sum(f(4)) == 6 and 3 in f(5)
         """),
     "iterator class": ("class Count:\n    def __init__(self, n): self.n = n\n    def __iter__(self): return self\n"
-                       "    def __next__(self):\n        if self.n <= 0: raise StopIteration\n        self.n -= 1\n        return self.n\n",
+                       "    def __next__(self):\n        if self.n <= 0: raise StopIteration\n"
+                       "        self.n -= 1\n        return self.n\n",
                        "<= 0", "<= 1", """
         from solution import Count
         assert list(Count(3)) == [2, 1, 0]
         """),
-    "output": ("import sys\ndef f(n):\n    for i in range(n): print(i)\n    print('bad', file=sys.stderr)\n", "range(n)",
+    "output": ("import sys\ndef f(n):\n    for i in range(n): print(i)\n"
+    "    print('bad', file=sys.stderr)\n", "range(n)",
                "range(n + 1)", """
         import io, contextlib
         from solution import f
@@ -114,7 +118,8 @@ SHAPES: dict[str, tuple[str, str, str, str]] = {
             assert out.getvalue() == "0\\n"
         """),
     "coroutines": ("import asyncio\nasync def f(x):\n    await asyncio.sleep(0)\n    return x + 1\n"
-                   "async def g(n):\n    for i in range(n): yield i\nclass C:\n    async def __aenter__(self): return 5\n"
+                   "async def g(n):\n    for i in range(n): yield i\nclass C:\n"
+                   "    async def __aenter__(self): return 5\n"
                    "    async def __aexit__(self, *a): return False\n", "x + 1", "x - 1", """
         import asyncio
         from solution import f, g, C
@@ -127,38 +132,48 @@ SHAPES: dict[str, tuple[str, str, str, str]] = {
         def test_run():
             assert asyncio.run(f(1)) == 2
         """),
-    "values": ("from collections import Counter, OrderedDict, defaultdict, deque\nfrom decimal import Decimal\nimport datetime\n"
-               "from fractions import Fraction\ndef f(x): return x\ndef g():\n    d = defaultdict(list)\n    d[1].append(2)\n    return d\n"
-               "def h(): return Counter('aab'), OrderedDict(a=1), deque([1], 2), Decimal('1.5'), Fraction(1, 3), datetime.date(2020, 1, 2)\n",
+    "values": ("from collections import Counter, OrderedDict, defaultdict, deque\nfrom decimal import Decimal\n"
+    "import datetime\n"
+               "from fractions import Fraction\ndef f(x): return x\ndef g():\n    d = defaultdict(list)\n"
+               "    d[1].append(2)\n    return d\n"
+               "def h(): return Counter('aab'), OrderedDict(a=1), deque([1], 2), Decimal('1.5'),"
+    " Fraction(1, 3), datetime.date(2020, 1, 2)\n",
                "return x", "return str(x)", """
         import collections, datetime, decimal, fractions, math
         from solution import f, g, h
-        for v in (1, 10**30, -1.5, 1e308, "é\\ud800", b"\\x00", None, True, (1, (2,)), [1, [2]], {1: {2}}, {(1, 2): "x"},
-                  frozenset({1}), 1j, range(3), float("inf"), bytearray(b"x"), slice(1, 2), ..., {"l": ["l", 1]}):
+        for v in (1, 10**30, -1.5, 1e308, "é\\ud800", b"\\x00", None, True, (1, (2,)), [1, [2]], {1: {2}},
+                  {(1, 2): "x"}, frozenset({1}), 1j, range(3), float("inf"), bytearray(b"x"), slice(1, 2), ...,
+                  {"l": ["l", 1]}):
             assert f(v) == v and type(f(v)) is type(v)
         assert math.isnan(f(float("nan"))) and math.copysign(1, f(-0.0)) == -1 and f(int) is int
         assert g() == {1: [2]} and g()[1] == [2]
         assert h() == (collections.Counter(a=2, b=1), {"a": 1}, collections.deque([1]), decimal.Decimal("1.5"),
                        fractions.Fraction(1, 3), datetime.date(2020, 1, 2))
         """),
-    "enum and named tuple": ("import enum\nfrom typing import NamedTuple\nfrom dataclasses import dataclass\nclass Color(enum.Enum):\n"
-                             "    RED = 'red'\n    BLUE = 'blue'\nclass Level(enum.IntEnum):\n    LOW = 1\n    HIGH = 2\n"
-                             "class P(NamedTuple):\n    x: int\n    y: int\n@dataclass(order=True)\nclass D:\n    a: int\n    b: str = 'z'\n"
+    "enum and named tuple": ("import enum\nfrom typing import NamedTuple\nfrom dataclasses import dataclass\n"
+    "class Color(enum.Enum):\n"
+                             "    RED = 'red'\n    BLUE = 'blue'\nclass Level(enum.IntEnum):\n    LOW = 1\n"
+                             "    HIGH = 2\n"
+                             "class P(NamedTuple):\n    x: int\n    y: int\n@dataclass(order=True)\nclass D:\n"
+                             "    a: int\n    b: str = 'z'\n"
                              "def f(): return P(1, 2)\n", "P(1, 2)", "P(2, 1)", """
         from solution import Color, Level, P, D, f
         assert Color.RED.value == "red" and Color("blue") is Color.BLUE and Color["RED"] is Color.RED
         assert [c.name for c in Color] == ["RED", "BLUE"] and len(Color) == 2 and Color.RED != Color.BLUE
         assert Level.HIGH > Level.LOW and Level.HIGH == 2 and int(Level.LOW) == 1
-        assert f() == (1, 2) and f().x == 1 and f() == P(1, 2) and isinstance(f(), tuple) and f()._replace(x=5) == (5, 2)
+        assert f() == (1, 2) and f().x == 1 and f() == P(1, 2) and isinstance(f(), tuple)
+        assert f()._replace(x=5) == (5, 2)
         assert D(1) == D(1, "z") and D(1) < D(2) and D(3).a == 3 and repr(D(1)) == "D(a=1, b='z')"
         """),
-    "container class": ("class Bag(list):\n    def total(self): return sum(self)\ndef f(): return Bag([1, 2])\n", "[1, 2]", "[2]", """
+    "container class": ("class Bag(list):\n    def total(self): return sum(self)\n"
+    "def f(): return Bag([1, 2])\n", "[1, 2]", "[2]", """
         from solution import Bag, f
         b = f()
         b.append(3)
         assert b == [1, 2, 3] and len(b) == 3 and b.total() == 6 and b[0] == 1 and list(b) == [1, 2, 3]
         """),
-    "attributes": ("class A:\n    count = 0\n    def __init__(self):\n        self.data = []\n        A.count += 1\nSEEN = []\n"
+    "attributes": ("class A:\n    count = 0\n    def __init__(self):\n        self.data = []\n"
+    "        A.count += 1\nSEEN = []\n"
                    "def f(x): SEEN.append(x)\n", "+= 1", "+= 2", """
         import solution
         from solution import A
@@ -175,8 +190,10 @@ SHAPES: dict[str, tuple[str, str, str, str]] = {
         del a.name
         assert not hasattr(a, "name")
         """),
-    "decorators": ("import functools\ndef memo(g):\n    seen = {}\n    @functools.wraps(g)\n    def inner(*a):\n        if a not in seen:\n"
-                   "            seen[a] = g(*a)\n        return seen[a]\n    return inner\n@functools.lru_cache\ndef sq(x):\n    'Square.'\n"
+    "decorators": ("import functools\ndef memo(g):\n    seen = {}\n    @functools.wraps(g)\n    def inner(*a):\n"
+    "        if a not in seen:\n"
+                   "            seen[a] = g(*a)\n        return seen[a]\n    return inner\n"
+                   "@functools.lru_cache\ndef sq(x):\n    'Square.'\n"
                    "    return x * x\n", "if a not in seen", "if True", """
         from solution import memo, sq
         calls = []
@@ -211,8 +228,10 @@ SHAPES: dict[str, tuple[str, str, str, str]] = {
                     Stack().pop()
                 self.assertIn("nothing", str(caught.exception))
         """),
-    "exceptions": ("class A(Exception):\n    pass\nclass B(A, ValueError):\n    pass\ndef f(x):\n    if x == 1: raise B('one', 1)\n"
-                   "    if x == 2: raise KeyError('k')\n    if x == 3: raise OSError(2, 'gone')\n    if x == 4: exit(3)\n    return int(x)\n",
+    "exceptions": ("class A(Exception):\n    pass\nclass B(A, ValueError):\n    pass\ndef f(x):\n"
+    "    if x == 1: raise B('one', 1)\n"
+                   "    if x == 2: raise KeyError('k')\n    if x == 3: raise OSError(2, 'gone')\n"
+                   "    if x == 4: exit(3)\n    return int(x)\n",
                    "B('one', 1)", "B('two')", """
         import pytest
         from solution import A, B, f
@@ -237,7 +256,8 @@ SHAPES: dict[str, tuple[str, str, str, str]] = {
             except A as error:
                 assert "one" in str(error)
         """),
-    "numpy": ("import numpy as np\ndef f(a): return a * 2\ndef g(): return np.float32(1.5), np.arange(6).reshape(2, 3)\n", "a * 2", "a * 3", """
+    "numpy": ("import numpy as np\ndef f(a): return a * 2\n"
+    "def g(): return np.float32(1.5), np.arange(6).reshape(2, 3)\n", "a * 2", "a * 3", """
         import numpy as np
         from solution import f, g
         a = np.array([[1.0, 2.0]])

@@ -84,8 +84,8 @@ def _fault(error: BaseException, present: frozenset[str]) -> str | None:
         return known.environment
     if isinstance(error, ModuleNotFoundError) and error.name:
         top = str(error.name).split(".")[0]
-        known = top in present or top in getattr(sys, "stdlib_module_names", ())
-        return None if known else f"module {top!r} is not installed"
+        here = top in present or top in getattr(sys, "stdlib_module_names", ())
+        return None if here else f"module {top!r} is not installed"
     if isinstance(error, socket.gaierror):
         return "the network is not available"
     if isinstance(error, OSError) and error.errno in _NETWORK:

@@ -44,7 +44,7 @@ def main() -> None:
 def _link(job: Job, send: Send) -> Link:
     """Return the way to the solution's own process, whose modules can then be imported as stand-ins."""
     from .link import Link  # only the split form needs it
-    from .proxies import install
+    from .modules import install
     from .wire import Channel
 
     leave = os._exit

@@ -1,6 +1,7 @@
 """The tests' end of the channel: questions to the solution's process, and what its answers may become here.
 
-An answer is data from an enemy. It turns into plain values, stand-ins, or an `Exception`; never into code that runs here.
+An answer is data from an enemy. It turns into plain values, stand-ins, or an `Exception`; never into code that runs
+here.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from .worker import LIBRARY, library_name
 _NOT_HERE = (KeyboardInterrupt, GeneratorExit)
 """Exceptions that would steer the test runner; SystemExit doesn't, and tests ask for it."""
 _MAX_LOANS = 200
+_PROGRAMS = {"this", "antigravity", "test", "idlelib", "turtledemo", "lib2to3", "ensurepip", "venv"}
+"""Of the standard library, what does something when it is imported."""
 _STANDARD: frozenset[str] = getattr(sys, "stdlib_module_names", frozenset())
 """Empty before Python 3.10."""
 
@@ -39,6 +42,8 @@ class Link:
         self.opaque = 0
         self.seen: set[int] = set()
         """Classes that the tests themselves have looked up by name: their objects may be asked."""
+        self.believed: set[int] = set()
+        """Those of `seen` that the tests know by a class's name, not a function's: their objects may be compared."""
         self.stand_in: Callable[[list[Any]], object] = lambda data: stop("gone", f"an unknown tag {data[0]!r}")
         self._own = frozenset(own)
         self._channel = channel
@@ -215,7 +220,7 @@ class Link:
         if isinstance(value, (types.FunctionType, types.MethodType, types.BuiltinFunctionType)):
             self._lent.append(value)
             return ["yours", len(self._lent) - 1, value.__name__]
-        self.stop("limit", f"the tests hand over {type(value).__name__} objects of their own")
+        return self.stop("limit", f"the tests hand over {type(value).__name__} objects of their own")
 
     def _borrow(self, data: list[Any]) -> object:
         if data[0] == "yours":
@@ -229,7 +234,7 @@ class Link:
 
     def _module(self, name: str) -> object:
         top = name.partition(".")[0]
-        if top not in self._own and top not in _STANDARD and top not in ("numpy", "pandas"):
+        if top not in self._own and top not in _STANDARD - _PROGRAMS and top not in ("numpy", "pandas"):
             raise ValueError("a module of its own making")
         return importlib.import_module(name)
 
@@ -256,10 +261,10 @@ def _copy_back(ours: Any, theirs: Any) -> None:
     if type(ours) is not type(theirs):
         return
     if type(ours) in (list, tuple):
-        for mine, other in zip(ours, theirs):
+        for mine, other in zip(ours, theirs):  # noqa: B905 - `strict` is newer than the oldest interpreter
             _copy_back(mine, other)
     if type(ours) is list:
-        kept = [m if _same(m, o) else o for m, o in zip(ours, theirs)]
+        kept = [m if _same(m, o) else o for m, o in zip(ours, theirs)]  # noqa: B905 - as above
         ours[:] = kept + theirs[len(kept) :]
     elif type(ours) is dict:
         for key in list(ours.keys() & theirs.keys()):

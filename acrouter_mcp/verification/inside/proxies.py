@@ -1,4 +1,4 @@
-"""Stand-ins for the solution's modules, classes and objects, as the tests see them.
+"""Stand-ins for the solution's classes and objects, as the tests see them.
 
 What an object of the solution's own class may answer: anything that it must say without knowing what is expected. What
 it may not: an operator with a plain value of the tests' on the other side, since an object that equals everything
@@ -7,21 +7,15 @@ passes everything. Objects of a class which the tests know by a class's name are
 
 from __future__ import annotations
 
-import importlib.abc
-import importlib.machinery
 import operator
-import sys
-import types
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from .checks import STAND_IN
 from .faults import Origin
 from .link import Link
-from .worker import CONTAINERS, VALUES
+from .worker import VALUES
 
-_NEVER = ("__", "pytest")
-"""Names by which a `*` would reach the test runner."""
 _COMPARISONS = {
     "__eq__": operator.eq, "__ne__": operator.ne, "__lt__": operator.lt, "__le__": operator.le,
     "__gt__": operator.gt, "__ge__": operator.ge,
@@ -41,15 +35,17 @@ class Refused(AssertionError):
     """A test would have let an object of the solution's decide by an operator; it doesn't get to."""
 
 
-class _Class(type):
+class ClassStandIn(type):
     """The class of stand-ins for classes."""
 
     acrouter_link: Link
 
-    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **_: Any) -> _Class:
+    def __new__(cls, name: str, *_: Any, **__: Any) -> ClassStandIn:
+        """End the run: only `type.__new__` makes these."""
         cls.acrouter_link.stop("limit", f"the tests derive {name} from a class of the solution's")
 
     def __call__(cls, *arguments: Any, **named: Any) -> Any:
+        """Make an object, over there."""
         return cls.acrouter_link.call(cls._number(), arguments, named)
 
     def __getattr__(cls, name: str) -> Any:
@@ -93,7 +89,7 @@ class Proxies:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._holds: dict[int, bool] = {}
-        self._meta: type[_Class] = type.__new__(type, "class", (_Class,), {"acrouter_link": link})
+        self._meta: type[ClassStandIn] = type.__new__(type, "class", (ClassStandIn,), {"acrouter_link": link})
         link.stand_in = self.of
 
     def of(self, data: list[Any]) -> object:
@@ -130,7 +126,7 @@ class Proxies:
         return stand_in
 
     def _checked(self, kind: Any) -> Any:
-        if not isinstance(kind, _Class) or issubclass(kind, (BaseException, *VALUES)):
+        if not isinstance(kind, ClassStandIn) or issubclass(kind, (BaseException, *VALUES)):
             return self._class_without_number("object")
         return kind
 
@@ -143,12 +139,13 @@ class Proxies:
         value = tuple(self._decode(p) for p in plain) if real is tuple else self._decode(plain)
         if type(value) is not real or not issubclass(kind, real):
             raise TypeError("another value than its class has")
-        return real.__new__(kind, value)
+        make: Any = real.__new__
+        return make(kind, value)
 
     def _class(self, number: int, name: Any, bases: Any, has: Any, holds: Any) -> type:
         found = [base for data in bases if isinstance(base := self._decode(data), type)]
         real = [base for base in found if base.__module__ == "builtins" and issubclass(base, (BaseException, *VALUES))]
-        kinds = tuple(dict.fromkeys(base for base in found if isinstance(base, _Class) or base in real))
+        kinds = tuple(dict.fromkeys(base for base in found if isinstance(base, ClassStandIn) or base in real))
         is_value = any(issubclass(kind, VALUES) for kind in kinds)
         is_error = any(issubclass(kind, BaseException) for kind in kinds)
         offered = [n for n in has if type(n) is str]
@@ -194,28 +191,26 @@ def _members(link: Link, has: Sequence[str], *, holds: bool) -> dict[str, Any]:
     def drop(self: Any, name: str) -> None:
         link.do("delete", _number(link, self), name=name)
 
-    members: dict[str, Any] = {STAND_IN: True, "__getattr__": _get(link), "__setattr__": put, "__delattr__": drop,
-                               "__eq__": _comparison(link, "__eq__", "__eq__" in has, holds),
-                               "__ne__": _comparison(link, "__ne__", "__eq__" in has, holds)}  # fmt: skip
-    for name in {*has, "__str__", "__repr__"}:
-        if name in ("__eq__", "__ne__"):
-            continue
-        if name in _COMPARISONS:
-            members[name] = _comparison(link, name, True, holds)
-        elif name == "__call__":
-            members[name] = lambda self, *a, **k: link.call(_number(link, self), a, k)
-        elif name == "__hash__":
-            continue
-        elif name in ("__await__", "__anext__", "__aenter__", "__aexit__"):
-            members[name] = _awaitable(link, name)
-        elif name == "__exit__":
-            members[name] = _leave(link)
-        else:
-            members[name] = _special(link, name)
-    members["__hash__"] = _special(link, "__hash__") if "__hash__" in has else lambda self: id(self)
-    if "__eq__" in has and "__hash__" not in has:
-        members["__hash__"] = None
+    members: dict[str, Any] = {STAND_IN: True, "__getattr__": _get(link), "__setattr__": put, "__delattr__": drop}
+    for name in {*has, "__str__", "__repr__"} - {"__eq__", "__ne__", "__hash__"}:
+        members[name] = _member(link, name, holds)
+    for name in ("__eq__", "__ne__"):
+        members[name] = _comparison(link, name, "__eq__" in has, holds)
+    if "__hash__" in has:
+        members["__hash__"] = _special(link, "__hash__")
+    else:
+        members["__hash__"] = None if "__eq__" in has else id
     return members
+
+
+def _member(link: Link, name: str, holds: bool) -> Callable[..., Any]:
+    if name in _COMPARISONS:
+        return _comparison(link, name, True, holds)
+    if name == "__call__":
+        return lambda self, *a, **k: link.call(_number(link, self), a, k)
+    if name in ("__await__", "__anext__", "__aenter__", "__aexit__"):
+        return _awaitable(link, name)
+    return _leave(link) if name == "__exit__" else _special(link, name)
 
 
 def _number(link: Link, stand_in: Any) -> int:
@@ -226,10 +221,8 @@ def _number(link: Link, stand_in: Any) -> int:
 
 
 def _believed(link: Link, stand_in: Any) -> bool:
-    """Whether the tests know this object's class, as a class: by a name that a function wouldn't have."""
-    number = link.number(type(stand_in))
-    name = type(stand_in).__name__
-    return number in link.seen and name[:1].isupper()
+    """Whether the tests know this object's class, as a class; what it calls itself is of no interest."""
+    return link.number(type(stand_in)) in link.believed
 
 
 def _comparison(link: Link, name: str, forwarded: bool, holds: bool) -> Callable[[Any, Any], Any]:
@@ -271,7 +264,7 @@ def _special(link: Link, name: str) -> Callable[..., Any]:
 
 
 def _leave(link: Link) -> Callable[..., bool]:
-    def leave(self: Any, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> bool:
+    def leave(self: Any, _kind: object, error: BaseException | None, _trace: object) -> bool:
         told = error if error is None or link.number(error) is not None else _plain_error(error)
         swallowed = link.do("special", _number(link, self), name="__exit__", a=[told]) is True
         # A test's failure isn't the solution's to swallow
@@ -292,7 +285,7 @@ def _plain_error(error: BaseException) -> Exception:
 
 
 def _awaitable(link: Link, name: str) -> Callable[..., Any]:
-    def special(self: Any, *arguments: Any) -> Any:
+    def special(self: Any, *_: Any) -> Any:
         number = _number(link, self)
         if name == "__await__":
             return _coroutine(link, number).__await__()
@@ -332,83 +325,3 @@ def _generator(link: Link, number: int) -> Generator[Any, Any, Any]:
 
 async def _coroutine(link: Link, number: int) -> Any:
     return link.do("await", number)
-
-
-class Module(types.ModuleType):
-    """One of the solution's modules."""
-
-    def __init__(self, name: str, link: Link, names: Iterable[str]) -> None:
-        super().__init__(name)
-        vars(self)["_names"] = frozenset(names)
-        vars(self)["_link"] = link
-        vars(self)["_replaced"] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        facts = vars(self)
-        if name == "__all__" or (name.startswith("__") and name.endswith("__")) or "_number" not in facts:
-            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        link: Link = facts["_link"]
-        value = link.get(facts["_number"], name)
-        if isinstance(value, _Class) and (number := link.number(value)) is not None:
-            link.seen.add(number)
-        return value
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name.startswith("__") or isinstance(value, types.ModuleType):
-            super().__setattr__(name, value)
-        else:
-            if name in vars(self)["_names"]:
-                vars(self)["_replaced"].setdefault(name, getattr(self, name))
-            vars(self)["_link"].do("set", vars(self)["_number"], name=name, value=value)
-
-    def __delattr__(self, name: str) -> None:
-        """Delete a name; one that was replaced comes back, which is what undoing a patch by its `__dict__` means."""
-        if name in vars(self)["_replaced"]:
-            setattr(self, name, vars(self)["_replaced"].pop(name))
-        else:
-            vars(self)["_link"].do("delete", vars(self)["_number"], name=name)
-
-    def __dir__(self) -> list[str]:
-        return sorted(vars(self)["_names"])
-
-
-class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports the solution's modules as stand-ins. `taken` are names that a `*` may not bring into the tests."""
-
-    def __init__(self, link: Link, modules: Iterable[str], taken: frozenset[str]) -> None:
-        self._link, self._taken = link, taken
-        self._modules = frozenset(m for name in modules for m in _with_parents(name))
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Find the solution's modules only."""
-        if name not in self._modules:
-            return None
-        return importlib.machinery.ModuleSpec(
-            name, self, is_package=any(m.startswith(f"{name}.") for m in self._modules)
-        )
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> Module:
-        """Import it over there."""
-        number, names, listed = self._link.load(spec.name)
-        module = Module(spec.name, self._link, names)
-        vars(module)["_number"] = number
-        public = listed if listed is not None else [n for n in names if not n.startswith("_")]
-        vars(module)["__all__"] = [n for n in public if not (n in self._taken or n.startswith(_NEVER))]
-        vars(module)["__file__"] = f"/{spec.name}"
-        return module
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        """Do nothing: it ran over there."""
-
-
-def _with_parents(name: str) -> list[str]:
-    parts = name.split(".")
-    return [".".join(parts[: i + 1]) for i in range(len(parts))]
-
-
-def install(link: Link, job: Mapping[str, Any]) -> None:
-    """Make the solution's modules importable here."""
-    Proxies(link)
-    sys.meta_path.insert(0, Finder(link, job["modules"], frozenset(job["taken"])))

@@ -99,12 +99,8 @@ class Codec:
         kind = type(value)
         if kind is str:
             self._watch(value)
-        if value is None or kind is bool or kind is str:
-            return value
-        if kind is int:
-            return value if -_SMALL < value < _SMALL else ["i", hex(value)]
-        if kind is float:
-            return value if math.isfinite(value) else ["fl", repr(value)]
+        if value is None or kind in (bool, str, int, float):
+            return _encode_bare(value, kind)
         if depth > MAX_DEPTH:
             raise Malformed("nested too deeply to be handed over")
         if kind in _SEQUENCE_TAGS:
@@ -133,7 +129,7 @@ class Codec:
             if isinstance(data, dict):
                 raise Malformed("not a value")
             return data
-        if depth > 2 * MAX_DEPTH:
+        if depth > MAX_DEPTH:  # what came in must be able to go back
             raise Malformed("nested too deeply")
         tag = data[0]
         if tag in _SEQUENCES:
@@ -145,6 +141,15 @@ class Codec:
         if tag in _RARER:
             return _RARER[tag](*data[1:])
         return self._borrow(data)
+
+
+def _encode_bare(value: Any, kind: type) -> Any:
+    """Return what JSON can say itself, and numbers that it can't."""
+    if kind is int and not -_SMALL < value < _SMALL:
+        return ["i", hex(value)]
+    if kind is float and not math.isfinite(value):
+        return ["fl", repr(value)]
+    return value
 
 
 def _encode_rarer(value: Any, kind: type) -> list[Any] | None:
@@ -161,6 +166,10 @@ def _encode_rarer(value: Any, kind: type) -> list[Any] | None:
         return ["dec", str(value)]
     if kind is fractions.Fraction:
         return ["fr", hex(value.numerator), hex(value.denominator)]
+    return _encode_foreign(value, kind)
+
+
+def _encode_foreign(value: Any, kind: type) -> list[Any] | None:
     if kind in _DATES.values() and getattr(value, "tzinfo", None) is None:
         return ["dt", kind.__name__, value.isoformat()]
     if kind is datetime.timedelta:

@@ -39,6 +39,10 @@ def _exit(manager: Any, error: BaseException | None) -> object:
     return type(manager).__exit__(manager, kind, error, None)
 
 
+def _reflected(operation: Callable[[Any, Any], object]) -> Callable[[Any, Any], object]:
+    return lambda a, b: operation(b, a)
+
+
 _SPECIAL: dict[str, Callable[..., object]] = {
     "__len__": len, "__iter__": iter, "__next__": next, "__str__": str, "__repr__": repr, "__bool__": bool,
     "__hash__": hash, "__int__": int, "__float__": float, "__index__": operator.index, "__abs__": abs,
@@ -58,7 +62,7 @@ for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"
               "rshift"):  # fmt: skip
     _plain = _name.rstrip("_")
     _SPECIAL[f"__{_plain}__"] = getattr(operator, _name)
-    _SPECIAL[f"__r{_plain}__"] = lambda a, b, f=getattr(operator, _name): f(b, a)
+    _SPECIAL[f"__r{_plain}__"] = _reflected(getattr(operator, _name))
     _SPECIAL[f"__i{_plain}__"] = getattr(operator, f"i{_plain}")
 _OFFERED = (*_SPECIAL, "__call__", "__await__")
 
@@ -86,9 +90,8 @@ class Worker:
     def call_back(self, number: int, arguments: tuple[object, ...], named: dict[str, object]) -> object:
         """Call a function of the tests' with plain values or our own objects."""
         with self._lock:
-            self._channel.send({
-                "call": number, "a": self._codec.encode(list(arguments)), "k": self._codec.encode(named), **self._said(),
-            })  # fmt: skip
+            given = {"a": self._codec.encode(list(arguments)), "k": self._codec.encode(named)}
+            self._channel.send({"call": number, **given, **self._said()})
             while True:
                 message = self._channel.receive()
                 if "returned" in message:
@@ -108,42 +111,36 @@ class Worker:
             self._channel.send({**self._error(ValueError(str(error))), **self._said()})
 
     def _perform(self, message: dict[str, Any]) -> dict[str, Any]:
-        decode, encode = self._codec.decode, self._codec.encode
-        what = message["do"]
+        decode, encode, what = self._codec.decode, self._codec.encode, message["do"]
         if what == "import":
-            module = importlib.import_module(message["name"])
-            return {"ok": self._number(module), "names": sorted(n for n in vars(module) if type(n) is str),
-                    "all": encode(list(listed) if (listed := getattr(module, "__all__", None)) is not None else None)}  # fmt: skip
+            return self._import(message["name"])
         on = decode(message["on"])
         if what == "call":
-            arguments, named = decode(message["a"]), decode(message["k"])
-            result = encode(on(*arguments, **named))
-            changed = encode([arguments, named])
-            return {"ok": result} | ({"changed": changed} if changed != ["l", [message["a"], message["k"]]] else {})
-        if what == "get":
-            return {"ok": encode(getattr(on, message["name"]))}
-        if what == "set":
-            setattr(on, message["name"], decode(message["value"]))
-            return {"ok": None}
-        if what == "delete":
-            delattr(on, message["name"])
-            return {"ok": None}
+            return self._call(on, message)
         if what == "special":
             return {"ok": encode(_SPECIAL[message["name"]](on, *decode(message["a"])))}
-        if what == "send":
-            return {"ok": encode(on.send(decode(message["value"])))}
-        if what == "close":
-            return {"ok": encode(on.close())}
         if what == "await":
             self._loop = self._loop or asyncio.new_event_loop()
             return {"ok": encode(self._loop.run_until_complete(_awaited(on)))}
-        if what == "value":
-            kind = next(kind for kind in CONTAINERS if isinstance(on, kind))
-            return {"ok": encode(kind(kind.copy(on)))}  # type: ignore[attr-defined]
-        if what == "refill":
-            _fill(getattr(on, message["name"]), decode(message["value"]))
-            return {"ok": None}
-        raise ValueError(what)
+        return {"ok": encode(_OPERATIONS[what](on, str(message.get("name")), decode(message.get("value"))))}
+
+    def _import(self, name: str) -> dict[str, Any]:
+        module = importlib.import_module(name)
+        names = sorted(n for n in vars(module) if type(n) is str)
+        listed = getattr(module, "__all__", None)
+        return {
+            "ok": self._number(module),
+            "names": names,
+            "all": None if listed is None else self._codec.encode(list(listed)),
+        }
+
+    def _call(self, function: Any, message: dict[str, Any]) -> dict[str, Any]:
+        """Return the result, and the arguments if they were changed in place."""
+        arguments, named = self._codec.decode(message["a"]), self._codec.decode(message["k"])
+        result = self._codec.encode(function(*arguments, **named))
+        changed = self._codec.encode([arguments, named])
+        same = changed == ["l", [message["a"], message["k"]]]
+        return {"ok": result} if same else {"ok": result, "changed": changed}
 
     def _said(self) -> dict[str, str]:
         return {"out": self._output.take(), "err": self._errors.take()}
@@ -194,6 +191,9 @@ class Worker:
             return self._lend_class(value)
         if isinstance(value, BaseException):
             return self._lend_error(value)
+        return self._lend_object(value)
+
+    def _lend_object(self, value: Any) -> object:
         number = self._number(value)
         if isinstance(value, types.GeneratorType):
             return ["gen", number]
@@ -204,9 +204,13 @@ class Worker:
         described = self._lend_class(type(value))
         for kind in VALUES:
             if isinstance(value, kind):
-                plain = [self._codec.encode(item, 50) for item in value] if isinstance(value, tuple) else None
-                return ["v", number, described, kind.__name__, plain or self._codec.encode(_bare(kind, value))]
+                return ["v", number, described, kind.__name__, self._bare(kind, value)]
         return ["o", number, described]
+
+    def _bare(self, kind: type, value: Any) -> object:
+        if kind is tuple:
+            return [self._codec.encode(item, 50) for item in tuple.__iter__(value)]
+        return self._codec.encode(_bare(kind, value))
 
     def _lend_class(self, kind: type) -> object:
         if kind is object or (kind.__module__ == "builtins" and getattr(builtins, kind.__name__, None) is kind):
@@ -242,6 +246,22 @@ class Worker:
         if data[0] == "x":
             return getattr(builtins, data[1])(*[self._codec.decode(a) for a in data[2]])
         raise ValueError(data[0])
+
+
+def _contents(on: Any, _name: str, _value: object) -> object:
+    kind: Any = next(kind for kind in CONTAINERS if isinstance(on, kind))
+    return kind(kind.copy(on))
+
+
+_OPERATIONS: dict[str, Callable[[Any, str, Any], object]] = {
+    "get": lambda on, name, _: getattr(on, name),
+    "set": setattr,
+    "delete": lambda on, name, _: delattr(on, name),
+    "send": lambda on, _, value: on.send(value),
+    "close": lambda on, _, __: on.close(),
+    "value": _contents,
+    "refill": lambda on, name, value: _fill(getattr(on, name), value),
+}
 
 
 class _Capture(io.StringIO):
@@ -288,7 +308,7 @@ def _bare(kind: type, value: Any) -> object:
         return bytes(bytes.__iter__(value))
     if kind is complex:
         return complex(complex.__add__(value, 0))
-    return kind.__pos__(value) if kind in (int, float) else kind(value)  # type: ignore[attr-defined]
+    return int.__pos__(value) if kind is int else float.__pos__(value)
 
 
 async def _awaited(value: Any) -> object:

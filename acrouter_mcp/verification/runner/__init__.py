@@ -1,4 +1,4 @@
-"""Running Python solutions with tests, with the solution in a sandbox of its own (`Split`) or beside its tests (`InProcess`)."""
+"""Running Python solutions with tests: in a sandbox of their own (`Split`) or beside them (`InProcess`)."""
 
 from acrouter_mcp.verification.runner.base import Broken, PythonRun, Row, Runner, RunReport
 from acrouter_mcp.verification.runner.inprocess import InProcess

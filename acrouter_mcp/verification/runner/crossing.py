@@ -44,6 +44,18 @@ def names_taken(run: PythonRun) -> list[str]:
     return sorted(taken)
 
 
+def names_mentioned(run: PythonRun) -> list[str]:
+    """Return every identifier in the tests: the classes that they know are among them."""
+    found: set[str] = set()
+    for text in run.tests.values():
+        for node in ast.walk(parse(text)):
+            if isinstance(node, ast.alias):
+                found.add(node.name)
+            elif isinstance(node, (ast.Name, ast.Attribute)):
+                found.add(node.id if isinstance(node, ast.Name) else node.attr)
+    return sorted(found)
+
+
 def _bound(node: ast.stmt) -> Iterator[str]:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield node.name
@@ -59,12 +71,16 @@ def _reaching(tree: ast.Module, own: set[str]) -> Iterator[str]:
             yield from (a.name for a in node.names if a.name.partition(".")[0] in _ONE_PROCESS)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in _ONE_PROCESS:
             yield str(node.module)
-        elif isinstance(node, ast.Attribute) and node.attr in _REACHES:
-            yield node.attr
-        elif isinstance(node, (ast.Name, ast.arg)):
-            name = node.id if isinstance(node, ast.Name) else node.arg
+        elif isinstance(node, ast.Call) and _patches(node, own):
+            yield "setattr"
+        else:
+            name = getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "arg", None)
             if name in _REACHES:
-                yield name
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "setattr":
-            if not (node.args and isinstance(node.args[0], ast.Name) and node.args[0].id in own):
-                yield "setattr"
+                yield str(name)
+
+
+def _patches(node: ast.Call, own: set[str]) -> bool:
+    """Whether a call patches anything other than one of the solution's modules."""
+    if not (isinstance(node.func, ast.Attribute) and node.func.attr == "setattr"):
+        return False
+    return not (node.args and isinstance(node.args[0], ast.Name) and node.args[0].id in own)

@@ -15,7 +15,7 @@ from dataclasses import replace
 import anyio
 
 from acrouter_mcp.verification.runner.base import OnRow, PythonRun, Runner, RunReport
-from acrouter_mcp.verification.runner.crossing import cannot_be_split, names_taken
+from acrouter_mcp.verification.runner.crossing import cannot_be_split, names_mentioned, names_taken
 from acrouter_mcp.verification.runner.inprocess import InProcess
 from acrouter_mcp.verification.runner.instructions import ENVIRONMENT, INSIDE, as_line, content, instructions
 from acrouter_mcp.verification.runner.interpreter import Interpreter, locate, pytest_parts
@@ -53,7 +53,11 @@ class Split:
         journal = Journal(plans, nonce=secrets.token_hex(16), canary=secrets.token_hex(4), on_row=on_row)
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            told = instructions(run, plans, journal) | {"taken": names_taken(run), "channel": ours.fileno()}
+            told = instructions(run, plans, journal) | {
+                "taken": names_taken(run),
+                "mentioned": names_mentioned(run),
+                "channel": ours.fileno(),
+            }
             judged, judging = _jobs(run, told, journal, locate(run.python), theirs, ours)
             exits = await _both(sandbox, judged, judging, lambda: journal.gone is not None)
         if journal.limit is not None:

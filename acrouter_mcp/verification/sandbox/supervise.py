@@ -83,7 +83,8 @@ async def supervise(
                 start_new_session=True,
                 pass_fds=(*descriptors, writer.fileno(), *(s.fileno() for s in job.sockets)),
             )
-        for inherited in (writer, *job.sockets):
+        writer.close()
+        for inherited in job.sockets:
             inherited.close()
         run = _Run(process, job, end_tree)
         try:

@@ -96,7 +96,10 @@ def everything(name: str = "E", base: str = "") -> str:
 ATTACKS = {
     "equals everything": everything() + "def f(x): return E()\n",
     "named like the function": everything("g") + "g.__name__ = 'f'\ndef f(x): return g()\n",
-    "the function is the class": everything("f").replace("def __eq__", "def __init__(self, *a): pass\n    def __eq__", 1),
+    "the function is the class": everything("f").replace("def __eq__", "def __init__(self, *a): pass\n"
+    "    def __eq__", 1),
+    "the function is a class by another name": everything().replace("def __eq__", "def __init__(self, *a): pass\n"
+    "    def __eq__", 1) + "f = E\n",
     "named like pytest's": everything("approx") + "def f(x): return approx()\n",
     "named like a test": everything("Tests") + "def f(x): return Tests()\n",
     "an int": everything(base="(int)") + "def f(x): return E(-7)\n",
@@ -115,7 +118,8 @@ ATTACKS = {
     "reflected only": "class E:\n    def __radd__(self, o): return self\n    def __rsub__(self, o): return 0\n"
     "    def __ge__(self, o): return True\n    def __le__(self, o): return True\ndef f(x): return E()\n",
     "mock.ANY": "from unittest.mock import ANY\ndef f(x): return ANY\n",
-    "MagicMock": "from unittest.mock import MagicMock\ndef f(x):\n    m = MagicMock()\n    m.__eq__.return_value = True\n"
+    "MagicMock": "from unittest.mock import MagicMock\ndef f(x):\n    m = MagicMock()\n"
+    "    m.__eq__.return_value = True\n"
     "    return m\n",
     "pytest.approx": "import pytest\ndef f(x): return pytest.approx(0, abs=1e9)\n",
     "not a number": "def f(x): return float('nan')\n",
@@ -140,7 +144,8 @@ ATTACKS = {
     "__acrouter__ = H()\n__all__ = ['f', '__acrouter__', '__name__']\ndef f(x): return 0\n",
     "star brings a plugin": "pytest_plugins = ['solution']\ndef pytest_pyfunc_call(*a, **k): return True\n"
     "def pytest_runtest_protocol(*a, **k): return True\ndef f(x): return 0\n",
-    "star brings unittest": "class unittest:\n    class TestCase:\n        def __getattr__(self, n): return lambda *a: None\n"
+    "star brings unittest": "class unittest:\n    class TestCase:\n"
+    "        def __getattr__(self, n): return lambda *a: None\n"
     "def load_tests(*a): return None\ndef setUpModule(): raise SystemExit(0)\ndef f(x): return 0\n",
     "star brings tests": "def test_one(): pass\ntest_more = test_close = test_one\n"
     "class Tests:\n    def test_equal(self): pass\ndef f(x): return 0\n",
@@ -178,7 +183,8 @@ ATTACKS = {
     "a thread that answers": "import threading, os, struct, json\nb = json.dumps({'ok': 2}).encode()\n"
     "def run():\n    import time\n    while True:\n        time.sleep(0.001)\n        for fd in range(3, 16):\n"
     "            try: os.write(fd, struct.pack('>I', len(b)) + b)\n            except OSError: pass\n"
-    "threading.Thread(target=run, daemon=True).start()\ndef f(x):\n    import time\n    time.sleep(0.05)\n    return 0\n",
+    "threading.Thread(target=run, daemon=True).start()\ndef f(x):\n    import time\n    time.sleep(0.05)\n"
+    "    return 0\n",
 }  # fmt: skip
 
 
@@ -198,12 +204,15 @@ async def test_the_honest_solution_passes(judge: Judge, form: str) -> None:
 
 CHOSEN = {
     "a context that swallows": (
-        "class Quiet:\n    def __enter__(self): return self\n    def __exit__(self, *a): return True\ndef f(x): return 0\n",
+        "class Quiet:\n    def __enter__(self): return self\n    def __exit__(self, *a): return True\n"
+        "def f(x): return 0\n",
         "from solution import Quiet, f\nwith Quiet():\n    assert f(1) == 2\n",
     ),
     "a caller that swallows": (
-        "def apply(g, x):\n    try:\n        return g(x)\n    except BaseException:\n        return None\ndef f(x): return 0\n",
-        "from solution import apply, f\ndef test_it():\n    def check(x):\n        assert f(x) == 2\n    apply(check, 1)\n",
+        "def apply(g, x):\n    try:\n        return g(x)\n    except BaseException:\n        return None\n"
+        "def f(x): return 0\n",
+        "from solution import apply, f\ndef test_it():\n    def check(x):\n        assert f(x) == 2\n"
+        "    apply(check, 1)\n",
     ),
     "death instead of an error": (
         "import os\ndef f(x): os._exit(1)\n",
