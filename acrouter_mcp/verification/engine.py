@@ -17,7 +17,7 @@ from acrouter_mcp.verification.languages import language_of
 from acrouter_mcp.verification.progress import Reporter
 from acrouter_mcp.verification.protocol import Context, Finding, Progress, Verifier
 from acrouter_mcp.verification.reason import reason
-from acrouter_mcp.verification.runner import InProcess
+from acrouter_mcp.verification.runner import Split
 from acrouter_mcp.verification.runs import Runs
 from acrouter_mcp.verification.sandbox import IsolationReport, Limits, Tiers
 from acrouter_mcp.verification.score import judge
@@ -88,7 +88,7 @@ class Engine:
         limits = Limits(wall_s=wall, quiet_s=max(timeout_s / 3, _ENDLESS_S), cpu_s=math.ceil(wall) + 1)
         sandbox, runs = self._tiers.best, None
         if sandbox:
-            runs = Runs(submission, runner=InProcess(), sandbox=sandbox, limits=limits, on_row=reporter.tests)
+            runs = Runs(submission, runner=Split(), sandbox=sandbox, limits=limits, on_row=reporter.tests)
         return Context(
             language=language,
             sandbox=sandbox,

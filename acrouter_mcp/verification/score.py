@@ -21,6 +21,8 @@ _TABLE: dict[str, Mapping[str, float]] = {
     "prompt_tests": {"prompt_tests": 0.65, "ast": 0.15, "lint": 0.10, "rules": 0.10},
     "static": {"ast": 0.3, "lint": 0.2, "rules": 0.2, "judge": 0.3},
 }
+_BELIEVED: Mapping[Integrity, float] = {"in-process": 0.9, "split+opaque": 0.93, "split": 0.97}
+"""Ceiling on the confidence: what shares a process with its judges could have forged its verdict."""
 _WEAKEST: tuple[Integrity, ...] = ("none", "in-process", "split+opaque", "split")
 
 
@@ -106,7 +108,7 @@ def _integrity(findings: Mapping[str, Finding], basis: str) -> Integrity:
 
 
 def _confidence(verdict: VerdictWord, basis: str, tests: TestCounts, integrity: Integrity, *, blamed: bool) -> float:
-    """Return how far the verdict is to be believed, uncalibrated; one process is never believed beyond .9."""
+    """Return how far the verdict is to be believed, uncalibrated; one process never beyond .9."""
     if blamed:
         return 0.1
     if integrity == "none" or verdict == "unsure":
@@ -116,4 +118,4 @@ def _confidence(verdict: VerdictWord, basis: str, tests: TestCounts, integrity: 
     ran = tests.passed + tests.failed
     if not ran:
         return 0.8  # a gate that running it confirmed
-    return round(min(0.9, 0.8 + 0.05 * math.log2(ran)), 4)
+    return round(min(_BELIEVED[integrity], 0.8 + 0.05 * math.log2(ran)), 4)

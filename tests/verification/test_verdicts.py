@@ -73,8 +73,9 @@ async def test_tests_in_their_usual_forms(judge: Judge, tests: str, expected: in
     good = await judge(ADD, tests, entry_point="add")
     assert (good.verdict, good.tests.passed, good.tests.expected) == ("pass", expected, expected), good
     assert good.score >= 0.8
-    assert (good.isolation, good.integrity) == ("bwrap", "in-process")
-    assert 0.7 <= good.confidence <= 0.9
+    assert good.isolation == "bwrap"
+    assert good.integrity == ("in-process" if "subprocess" in tests else "split")
+    assert 0.7 <= good.confidence <= (0.9 if good.integrity == "in-process" else 0.97)
 
     bad = await judge(SUBTRACT, tests, entry_point="add")
     assert bad.verdict == "fail", bad

@@ -7,6 +7,7 @@ import linecache
 import socket
 import sys
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 
 _MESSAGE = 1000
@@ -17,6 +18,20 @@ class Explained(AssertionError):
     """The failure of a rewritten assertion, whose text has its source in it."""
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What is known of an error that came from the solution's own process; kept in its `__acrouter__`."""
+
+    where: str
+    environment: str | None
+
+
+def origin(error: BaseException) -> Origin | None:
+    """Return where an error came from, if that is another process."""
+    found = vars(error).get("__acrouter__")
+    return found if isinstance(found, Origin) else None
+
+
 def describe(error: BaseException, work: Path) -> str:
     """Return type and text of `error`, and the last line below `work` that raised it; at most 1000 characters."""
     try:
@@ -25,15 +40,18 @@ def describe(error: BaseException, work: Path) -> str:
         text = "<no text>"
     if isinstance(error, Explained):
         return text[:_MESSAGE]
-    where = _where(error, work)
+    place = where(error, work)
     if isinstance(error, AssertionError):
-        return f"{text[: _MESSAGE - 200] or 'assertion failed'}{where}"
+        return f"{text[: _MESSAGE - 200] or 'assertion failed'}{place}"
     if isinstance(error, SystemExit):
-        return f"called sys.exit({text}){where}"[:_MESSAGE]
-    return f"{type(error).__name__}: {text[: _MESSAGE - 200]}{where}"
+        return f"called sys.exit({text}){place}"[:_MESSAGE]
+    return f"{type(error).__name__}: {text[: _MESSAGE - 200]}{place}"
 
 
-def _where(error: BaseException, work: Path) -> str:
+def where(error: BaseException, work: Path) -> str:
+    """Return the last line below `work` that an error passed through, in brackets; empty if there is none."""
+    if known := origin(error):
+        return known.where
     if isinstance(error, SyntaxError):
         return ""  # its text names the line
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(str(work))]
@@ -62,10 +80,12 @@ def environment_fault(error: BaseException, present: frozenset[str]) -> str | No
 
 
 def _fault(error: BaseException, present: frozenset[str]) -> str | None:
+    if known := origin(error):
+        return known.environment
     if isinstance(error, ModuleNotFoundError) and error.name:
         top = str(error.name).split(".")[0]
-        known = top in present or top in getattr(sys, "stdlib_module_names", ())
-        return None if known else f"module {top!r} is not installed"
+        here = top in present or top in getattr(sys, "stdlib_module_names", ())
+        return None if here else f"module {top!r} is not installed"
     if isinstance(error, socket.gaierror):
         return "the network is not available"
     if isinstance(error, OSError) and error.errno in _NETWORK:
@@ -74,5 +94,7 @@ def _fault(error: BaseException, present: frozenset[str]) -> str | None:
 
 
 def raised_in(error: BaseException, places: frozenset[str]) -> bool:
-    """Whether any frame that `error` passed through belongs to one of the files `places`."""
+    """Whether `error` came from the solution's process, or through a frame of one of the files `places`."""
+    if origin(error):
+        return True
     return any(frame.filename in places for frame in traceback.extract_tb(error.__traceback__))

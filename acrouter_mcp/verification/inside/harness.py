@@ -11,12 +11,15 @@ import sys
 import types
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import tamper
 from .channel import Send, open_channel
 from .load import call, import_solution, load_tests, public_names
 from .rows import Rows
+
+if TYPE_CHECKING:
+    from .link import Link
 
 Job = Mapping[str, Any]
 RunTests = Callable[[Job, Mapping[Path, types.ModuleType], Rows, Path], None]
@@ -29,13 +32,34 @@ def main() -> None:
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - lives as long as the process
     send = open_channel(job["report"], job["nonce"])
     run_tests = _with_pytest(job, send) if job["pytest"] else _plainly
+    link = _link(job, send) if job["channel"] is not None else None
+    replaced: list[str] = []
     if run_tests:
         _forget_own_modules()
-        _run(job, send, run_tests)
+        replaced = _run(job, send, run_tests)
+    send("done", replaced=replaced, opaque=link.opaque if link else 0)
     leave(0)
 
 
-def _run(job: Job, send: Send, run_tests: RunTests) -> None:
+def _link(job: Job, send: Send) -> Link:
+    """Return the way to the solution's own process, whose modules can then be imported as stand-ins."""
+    from .link import Link  # only the split form needs it
+    from .modules import install
+    from .wire import Channel
+
+    leave = os._exit
+
+    def stop(kind: str, message: str) -> NoReturn:
+        send(kind, message=message[:500])
+        leave(0)
+
+    link = Link(Channel(job["channel"]), job["own_modules"], stop)
+    install(link, job)
+    return link
+
+
+def _run(job: Job, send: Send, run_tests: RunTests) -> list[str]:
+    """Import, load, run; returns what judged code replaced meanwhile."""
     work = Path.cwd()
     sys.path[:0] = [str(work / place) for place in job["roots"]]
     replaced = tamper.watch(with_pytest=job["pytest"])
@@ -43,8 +67,7 @@ def _run(job: Job, send: Send, run_tests: RunTests) -> None:
     rows = Rows(send, work, frozenset(str(work / f) for f in job["files"]), frozenset(here))
     send("begin", name="import")
     if not import_solution(job["import"], rows):
-        send("done", replaced=replaced())
-        return
+        return replaced()
     send("imported")
     names = public_names(sys.modules[job["star"]]) if job["star"] else {}
     modules: dict[Path, types.ModuleType] = {}
@@ -54,7 +77,7 @@ def _run(job: Job, send: Send, run_tests: RunTests) -> None:
             modules[work / name] = module
     if modules:
         run_tests(job, modules, rows, work)
-    send("done", replaced=replaced())
+    return replaced()
 
 
 def _plainly(job: Job, modules: Mapping[Path, types.ModuleType], rows: Rows, work: Path) -> None:
@@ -74,7 +97,6 @@ def _with_pytest(job: Job, send: Send) -> RunTests | None:
     except ImportError:
         lacking = "pytest is not installed for this interpreter"
         send("broken", what="pytest", message=lacking, environment=lacking, solution_s=False, clean_exit=False)
-        send("done", replaced=[])
         return None
 
     def run_tests(job: Job, modules: Mapping[Path, types.ModuleType], rows: Rows, work: Path) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .checks import Checks
+from .checks import STAND_IN, Checks
 from .rewrite import HOOK, rewrite, tidy
 from .rows import Rows
 
@@ -57,10 +57,22 @@ def load_tests(path: Path, plan: Job, rows: Rows, names: dict[str, object]) -> t
         vars(module)[HOOK] = _Hook(checks, rows)
         sys.modules[path.stem] = module
         exec(compile(rewritten, str(path), "exec", dont_inherit=True), vars(module))  # noqa: S102 - this is the sandbox
+        _refuse_stand_ins(module, plan["functions"])
     except BaseException as error:
         rows.broken(path.name, error)
         return None
     return module
+
+
+def _refuse_stand_ins(module: types.ModuleType, functions: list[str]) -> None:
+    """Raise TypeError if a test has become a function of the solution's, which may forget to call it."""
+    tests = [vars(module).get(name) for name in functions]
+    for kind in vars(module).values():
+        if isinstance(kind, type) and kind.__module__ == module.__name__:
+            tests += [value for name, value in vars(kind).items() if name.startswith("test")]
+    for test in tests:
+        if isinstance(test, types.FunctionType) and STAND_IN in vars(test):
+            raise TypeError(f"the solution's {test.__name__} has taken the place of a test")
 
 
 def _identifiers(tree: ast.AST) -> frozenset[str]:

@@ -1,6 +1,7 @@
-"""Running Python solutions with tests, in the one form there is so far: `InProcess`, both in one sandbox."""
+"""Running Python solutions with tests: in a sandbox of their own (`Split`) or beside them (`InProcess`)."""
 
 from acrouter_mcp.verification.runner.base import Broken, PythonRun, Row, Runner, RunReport
 from acrouter_mcp.verification.runner.inprocess import InProcess
+from acrouter_mcp.verification.runner.split import Split
 
-__all__ = ["Broken", "InProcess", "PythonRun", "Row", "RunReport", "Runner"]
+__all__ = ["Broken", "InProcess", "PythonRun", "Row", "RunReport", "Runner", "Split"]

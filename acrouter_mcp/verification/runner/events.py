@@ -53,9 +53,25 @@ class Done(_Line):
 
     kind: Literal["done"]
     replaced: list[str]
+    opaque: int
+    """How often an object of the solution's own was asked for more than a plain value."""
 
 
-Event = Begin | Imported | Ended | NotLoaded | Done
+class Gone(_Line):
+    """The solution's own process ended, or answered nonsense (`message`): the run ends here."""
+
+    kind: Literal["gone"]
+    message: str
+
+
+class Limit(_Line):
+    """The tests want to hand over what can't cross to another process: the run ends here."""
+
+    kind: Literal["limit"]
+    message: str
+
+
+Event = Begin | Imported | Ended | NotLoaded | Done | Gone | Limit
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
 

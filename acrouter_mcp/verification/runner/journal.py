@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from acrouter_mcp.verification.runner.base import Broken, OnRow, Outcome, Row, RunReport
-from acrouter_mcp.verification.runner.events import Begin, Done, Ended, Event, Imported, NotLoaded, parse
+from acrouter_mcp.verification.runner.events import Begin, Done, Ended, Event, Gone, Imported, Limit, NotLoaded, parse
 from acrouter_mcp.verification.runner.plan import TestPlan
 from acrouter_mcp.verification.sandbox import Exit, Limits
 
@@ -35,6 +35,21 @@ class Journal:
         passes, fails = self.canaries
         return f"def {passes}():\n    assert 2 == 2\ndef {fails}():\n    assert 1 == 2\n    raise AssertionError\n"
 
+    @property
+    def gone(self) -> str | None:
+        """What is wrong with the solution's own process (empty: it ended), if that is why the run ended."""
+        return next((event.message for event in self._events if isinstance(event, Gone)), None)
+
+    @property
+    def limit(self) -> str | None:
+        """What couldn't cross between two processes, if that is why the run ended."""
+        return next((event.message for event in self._events if isinstance(event, Limit)), None)
+
+    @property
+    def opaque(self) -> int:
+        """How often an object of the solution's own had to be asked."""
+        return sum(event.opaque for event in self._events if isinstance(event, Done))
+
     async def read(self, piece: bytes) -> None:
         """Take in what the run just reported."""
         *lines, self._pending = (self._pending + piece).split(b"\n")
@@ -59,7 +74,7 @@ class Journal:
         if not self._events:
             ended = _never_started(exit_)
         elif not done:
-            ended = Broken(message=_cut_short(exit_, limits))
+            ended = Broken(message=self.gone or _cut_short(exit_, limits))
             if culprit == "import" and not import_broken:
                 import_broken = Broken(message=f"while it was imported, {ended.message}")
             elif culprit and exit_.killed != "time":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +56,8 @@ class Job:
     workspace: Path | None = None
     report: Callable[[int], bytes] | None = None
     """Given the number of the report channel's descriptor, returns what to prepend to `stdin`."""
+    sockets: tuple[socket.socket, ...] = ()
+    """Inherited by the program under their present numbers; closed here once it has them."""
     on_report: OnReport | None = None
     """Awaited with each piece that the program writes to its report channel, as it comes."""
 

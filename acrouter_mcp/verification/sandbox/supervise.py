@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import anyio
 from anyio.abc import ByteReceiveStream, Process
@@ -70,7 +71,7 @@ async def supervise(
     """
     started = time.monotonic()
     async with _report_channel() as (reader, writer):
-        stdin = (job.report(writer) if job.report else b"") + job.stdin
+        stdin = (job.report(writer.fileno()) if job.report else b"") + job.stdin
         with anyio.CancelScope(shield=True):  # a cancelled start would leave a half-made sandbox behind
             process = await anyio.open_process(
                 list(argv),
@@ -80,9 +81,11 @@ async def supervise(
                 env=dict(environment),
                 cwd=cwd,
                 start_new_session=True,
-                pass_fds=(*descriptors, writer),
+                pass_fds=(*descriptors, writer.fileno(), *(s.fileno() for s in job.sockets)),
             )
-        os.close(writer)
+        writer.close()
+        for inherited in job.sockets:
+            inherited.close()
         run = _Run(process, job, end_tree)
         try:
             stdout, stderr = await _attend(run, stdin, reader)
@@ -102,18 +105,13 @@ async def supervise(
 
 
 @contextlib.asynccontextmanager
-async def _report_channel() -> AsyncIterator[tuple[int, int]]:
-    """Yield (reader, writer) of a pipe; the reader is closed at the end, the writer by whoever started the child."""
+async def _report_channel() -> AsyncIterator[tuple[int, BinaryIO]]:
+    """Yield (reader, writer) of a pipe; both are closed at the end, the writer earlier by whoever started the child."""
     reader, writer = os.pipe()
     os.set_blocking(reader, False)
-    try:
-        yield reader, writer
-    except BaseException:
-        with contextlib.suppress(OSError):  # already closed unless the child could not be started
-            os.close(writer)
-        raise
-    finally:
-        os.close(reader)
+    # A file object closes once: by its number, a second close could hit what another run has opened since
+    with os.fdopen(reader, "rb", buffering=0), os.fdopen(writer, "wb", buffering=0) as write_end:
+        yield reader, write_end
 
 
 async def _attend(run: _Run, stdin: bytes, reader: int) -> tuple[bytes, bytes]:
