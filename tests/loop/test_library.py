@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +22,24 @@ sys.stdin.read()
 """
 
 
-async def test_a_memory_that_is_locked_when_the_embedder_comes_is_joined_later(connect: Any, home: Path) -> None:
-    async with connect() as client:
-        assert not (await client.call_tool("choose_model", CHOOSE)).is_error
-    command = [sys.executable, "-c", LOCKER, str(home / "data" / "memory.db")]
+@contextmanager
+def locked(path: Path) -> Iterator[Callable[[], object]]:
+    """Hold the write lock in another process, and yield what lets it go."""
+    command = [sys.executable, "-c", LOCKER, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout
         other.stdout.readline()
+        yield other.communicate
+
+
+async def test_a_memory_that_is_locked_when_the_embedder_comes_is_joined_later(connect: Any, home: Path) -> None:
+    async with connect() as client:
+        assert not (await client.call_tool("choose_model", CHOOSE)).is_error
+    with locked(home / "data" / "memory.db") as release:
         async with connect() as client:
             assert (await client.call_tool("choose_model", CHOOSE)).is_error
-            recalled = await client.call_tool("recall_similar", {"task": "Write add(a, b)"})
-            other.communicate()
+            await client.call_tool("recall_similar", {"task": "Write add(a, b)"})
+            release()
             again = await client.call_tool("choose_model", CHOOSE)
             assert not again.is_error, again.content[0].text
             recalled = await client.call_tool("recall_similar", {"task": "Write add(a, b)"})
