@@ -79,7 +79,6 @@ def test_a_failed_verification_is_exit_status_1(files: Path) -> None:
 def test_what_is_wrong_is_said_on_stderr(home: Path) -> None:
     assert "d_nobody" in error("record", "d_nobody", "1")
     assert "nofile.py" in error("verify", "nofile.py")
-    assert "quality" in error("record", "d_nobody", "7")
 
 
 def test_wrong_usage_is_exit_status_2(home: Path) -> None:
@@ -87,6 +86,8 @@ def test_wrong_usage_is_exit_status_2(home: Path) -> None:
     error("nonsense", status=2)
     error("serve", "--transport", "pigeon", status=2)
     error("memory", "list", "--status", "lost", status=2)
+    assert "quality" in error("record", "d_nobody", "7", status=2)
+    assert "poetry" in error("choose", "a task", "--dimension", "poetry", status=2)
 
 
 def test_memory_moves_and_forgets(files: Path) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from .faults import Origin
-from .wire import Channel, Codec, Malformed
+from .wire import Channel, Codec, Malformed, copy_back
 from .worker import LIBRARY, library_name
 
 _NOT_HERE = (KeyboardInterrupt, GeneratorExit)
@@ -77,8 +77,8 @@ class Link:
         if "changed" in reply:
             changed = self.decode(reply["changed"])
             if type(changed) is list and len(changed) == 2:
-                _copy_back(list(arguments), changed[0])
-                _copy_back(named, changed[1])
+                copy_back(list(arguments), changed[0])
+                copy_back(named, changed[1])
         return self.decode(reply.get("ok"))
 
     def get(self, number: int, name: str) -> Any:
@@ -152,13 +152,16 @@ class Link:
         arguments, named = self.decode(message.get("a")), self.decode(message.get("k"))
         if type(arguments) is not list or type(named) is not dict:
             self.stop("gone", "it called with nonsense")
+        before = self.encode([arguments, named])
         try:
-            return {"returned": self.encode(self._lent[number](*arguments, **named))}
+            answer = {"returned": self.encode(self._lent[number](*arguments, **named))}
         except BaseException as error:
             if isinstance(error, AssertionError) or not isinstance(error, Exception):
                 self._failed = self._failed or error
             self._raised.append(error)
-            return {"raised": len(self._raised) - 1, "kind": type(error).__name__, "text": str(error)}
+            answer = {"raised": len(self._raised) - 1, "kind": type(error).__name__, "text": str(error)}
+        after = self.encode([arguments, named])
+        return answer if after == before else {**answer, "changed": after}
 
     def _error(self, data: Any) -> BaseException:
         """Return what the solution raised: an `Exception`, or SystemExit; its own class stands in for others."""
@@ -254,31 +257,3 @@ def _harmless(value: object) -> bool:
 
 def _all_text(value: object) -> bool:
     return type(value) is list and all(type(item) is str for item in value)
-
-
-def _copy_back(ours: Any, theirs: Any) -> None:
-    """Do to plain containers of ours what was done to their copies."""
-    if type(ours) is not type(theirs):
-        return
-    if type(ours) in (list, tuple):
-        for mine, other in zip(ours, theirs):  # noqa: B905 - `strict` is newer than the oldest interpreter
-            _copy_back(mine, other)
-    if type(ours) is list:
-        kept = [m if _same(m, o) else o for m, o in zip(ours, theirs)]  # noqa: B905 - as above
-        ours[:] = kept + theirs[len(kept) :]
-    elif type(ours) is dict:
-        for key in list(ours.keys() & theirs.keys()):
-            _copy_back(ours[key], theirs[key])
-        kept_values = {k: ours[k] if k in ours and _same(ours[k], v) else v for k, v in theirs.items()}
-        ours.clear()
-        ours.update(kept_values)
-    elif type(ours) is set:
-        ours.clear()
-        ours.update(theirs)
-    elif type(ours) is bytearray:
-        ours[:] = theirs
-
-
-def _same(ours: Any, theirs: Any) -> bool:
-    """Whether a container of ours now is what theirs is, so that it may stay the object that it was."""
-    return type(ours) is type(theirs) and type(ours) in (list, dict, set, bytearray)

@@ -219,3 +219,31 @@ _RARER: dict[str, Callable[..., Any]] = {
     "e.": lambda: ...,
     "nd": _array,
 }
+
+
+def copy_back(ours: Any, theirs: Any) -> None:
+    """Do to plain containers of ours what was done to their copies."""
+    if type(ours) is not type(theirs):
+        return
+    if type(ours) in (list, tuple):
+        for mine, other in zip(ours, theirs):  # noqa: B905 - `strict` is newer than the oldest interpreter
+            copy_back(mine, other)
+    if type(ours) is list:
+        kept = [m if _same(m, o) else o for m, o in zip(ours, theirs)]  # noqa: B905 - as above
+        ours[:] = kept + theirs[len(kept) :]
+    elif type(ours) is dict:
+        for key in list(ours.keys() & theirs.keys()):
+            copy_back(ours[key], theirs[key])
+        kept_values = {k: ours[k] if k in ours and _same(ours[k], v) else v for k, v in theirs.items()}
+        ours.clear()
+        ours.update(kept_values)
+    elif type(ours) is set:
+        ours.clear()
+        ours.update(theirs)
+    elif type(ours) is bytearray:
+        ours[:] = theirs
+
+
+def _same(ours: Any, theirs: Any) -> bool:
+    """Whether a container of ours now is what theirs is, so that it may stay the object that it was."""
+    return type(ours) is type(theirs) and type(ours) in (list, dict, set, bytearray)
