@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("laws")  # a law holds on a busy machine, too
 
 Connect = Callable[..., AbstractAsyncContextManager[Any]]
 """Opens an in-memory MCP client on a real app; keyword arguments are those of `Client`."""
