@@ -2,7 +2,8 @@
 
 An additive model that a reader can follow: each cue of `inference_cues.toml` that the text shows adds its weights, a
 softmax over the sums is the confidence. The cues and weights were written from what people type to coding agents, not
-fitted; `benchmarks/inference.py` measures them on CodeRouterBench's prompts, many of which carry no request at all.
+fitted; `benchmarks/inference.py` measures them on CodeRouterBench's prompts, many of which carry no request at all, and
+tests/routing/requests_unseen.toml holds requests that no cue was written for.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _GAP = 5
 _MIDDLE = 0.5
 """Share of a cue's weight that is left where it stands neither in the first nor in the last words of the prose."""
 _HEAD = _TAIL = 60
-_TRIES = 6
+_TRIES = 4
 """Places of one word that are looked at, from the front and from the back: bounds the work on repetitive text."""
 
 Phrase = tuple[frozenset[str], ...]

@@ -48,29 +48,14 @@ _STEPS = frozenset(
     }
 )
 _QUESTION = frozenset(
-    {
-        *("what", "why", "where", "who", "which", "when", "how", "does", "do", "is", "are", "can't", "whose"),
-    }
+    {"what", "why", "where", "who", "which", "when", "how", "does", "do", "is", "are", "can't", "whose"}
 )
 _SUFFERED = frozenset({"with", "get", "gets", "got", "getting", "see"})
 _ERRORS = ("error[", " error:", "\nerror:", "not found:", "errno", "exit code 1")
 _HOLES = (
-    *(
-        "<fim",
-        "<|fim",
-        "<fill",
-        "<|fill",
-        "<mask",
-        "<hole",
-        "<blank",
-        "<infill",
-        "<missing",
-        "[mask]",
-        "[blank]",
-        "____",
-    ),
+    *("<fim", "<|fim", "<fill", "<|fill", "<mask", "<hole", "<blank", "<infill", "<missing", "[mask]", "[blank]"),
     *("your code here", "your code goes here", "insert code here", "insert your code", "raise notimplementederror"),
-    *("todo!(", "unimplemented!(", "# ...", "// ..."),
+    *("____", "todo!(", "unimplemented!(", "# ...", "// ..."),
 )
 _DATA_NAMES = frozenset({"np", "pd", "plt", "df", "sns", "tf", "scipy", "sklearn", "torch", "pandas", "numpy"})
 _DATA_CODE = (
@@ -104,8 +89,10 @@ _TITLED = re.compile(
 _POINT = re.compile(r"^[ \t]{0,8}(?:[-*] |\d{1,2}[.)] |#{1,4} )", re.MULTILINE)
 _SIGNATURE = re.compile(r"\b[A-Za-z_]\w*\([&*A-Za-z_][^()\n\"']{0,120}\)")
 _BODY = re.compile(r"^[ \t]*(?:def|function|func|fn|class|public|private|static|return)\b", re.MULTILINE)
+_LARGE_MARKS = ("O(", "10^", "e5", "e6", "e7", "e8", "e9", "000", "up to ", "can be ", "at most ")
 _LARGE = re.compile(
-    r"\bO\((?:n|m|1|log|V|E)|10\^\d|\b\d?e[5-9]\b|\b\d0{2,4}\s?[x×]\s?\d0{2,4}\b|\b(?:up to|can be|at most) \d{4,}\b|\b\d0{4,}\b"
+    r"\bO\((?:n|m|1|log|V|E)|\b10\^\d|\b\de[5-9]\b|\b\d0{2,4}\s?[x\u00d7]\s?\d0{2,4}\b"
+    r"|\b(?:up to|can be|at most) \d{4}|\b\d0{4,}\b"
 )
 _TODO = re.compile(r"\bTODO\b(?!\.\w)|(?:#|//|--|/\*) ?todo\b")
 _EMPTY_BODY = re.compile(r"[ \t]*(?:pass|\.\.\.|raise NotImplementedError.*)\s*")
@@ -151,7 +138,7 @@ def signature(found: Passage) -> bool:
 
 def large_input(found: Passage) -> bool:
     """A word about how large the input gets, or an order of growth."""
-    return bool(_LARGE.search(found.prose))
+    return any(mark in found.prose for mark in _LARGE_MARKS) and bool(_LARGE.search(found.prose))
 
 
 def long_specification(found: Passage) -> bool:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from acrouter_mcp import text as texts
 
 MAX_LINES = 300
-MAX_WORDS = 600
+MAX_WORDS = 400
 LINE_LIMIT = 200
 """Characters of a line that are looked at to tell code from prose."""
 BREAK = "."
@@ -47,6 +47,7 @@ _POLITE = frozenset(
 """Words that may stand before the verb of an ask."""
 _WITH_LANGUAGE = frozenset({"in", "using"})
 """Words before a language's name that may stand before the verb too: "in Go, write ..."."""
+_BEFORE_ASK = _POLITE | _WITH_LANGUAGE
 
 _WORD = re.compile(r"[^\W_][\w]*(?:[.'][^\W_]\w*)*[+#]*|[.?!:;](?=\s|$)")
 _FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})\s*([\w+#-]*)")
@@ -110,12 +111,14 @@ def sentence_starts(words: Sequence[str]) -> list[int]:
     """Return where in `words` the asks begin: with each sentence, after politeness and after "in Go"."""
     starts: list[int] = []
     begins = True
-    for before, (at, word) in zip(("", *words), enumerate(words), strict=False):
+    before = BREAK
+    for at, word in enumerate(words):
         if word == BREAK:
             begins = True
-        elif begins and before not in _WITH_LANGUAGE and word not in _POLITE and word not in _WITH_LANGUAGE:
+        elif begins and before not in _WITH_LANGUAGE and word not in _BEFORE_ASK:
             starts.append(at)
             begins = False
+        before = word
     return starts
 
 

@@ -83,6 +83,10 @@ def test_names_of_files(name: str, language: str | None) -> None:
         ("public class A {\n  public static void main(String[] args) {\n    System.out.println(1);\n  }\n}", "java"),
         ("make tests/test_a.py pass", "python"),
         ("upgrade React and redux", "javascript"),
+        ("a line without an equals sign raises ValueError", "python"),
+        ("scipy.optimize: fit a curve", "python"),
+        ("public static int count(String text) {", "java"),
+        ("what's the C# way to write this?", "csharp"),
     ],
 )
 def test_what_gives_a_language_away(text: str, language: str) -> None:
