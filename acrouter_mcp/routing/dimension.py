@@ -2,8 +2,8 @@
 
 An additive model that a reader can follow: each cue of `inference_cues.toml` that the text shows adds its weights, a
 softmax over the sums is the confidence. The cues and weights were written from what people type to coding agents, not
-fitted; `benchmarks/inference.py` measures them on CodeRouterBench's prompts, many of which carry no request at all, and
-tests/routing/requests_unseen.toml holds requests that no cue was written for.
+fitted. tests/routing/requests_unseen.toml holds requests that no cue was written for; `benchmarks/inference.py`
+measures on CodeRouterBench's prompts, many of which carry no request at all.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class _Table:
     tells: tuple[tuple[str, str], ...]
     """(string of code, language)"""
     inline_tells: tuple[tuple[str, str], ...]
-    """Those of them that are not words of English, and so mean something within a sentence too."""
+    """Those that mean something within a sentence too: no words of English, or written as no English is."""
     extends: dict[str, str]
     """Language -> the one whose code is code of its own too."""
     ambiguous: frozenset[str]
@@ -82,7 +82,10 @@ def _table() -> _Table:
         files={name: row for row, data in rows.items() for name in data.get("files", ())},
         tools={tool: row for row, data in rows.items() for tool in data.get("tools", ())},
         tells=tells,
-        inline_tells=tuple((tell, row) for tell, row in tells if not _SYMBOLS.isdisjoint(tell)),
+        inline_tells=(
+            *((tell, row) for tell, row in tells if not _SYMBOLS.isdisjoint(tell)),
+            *((tell, row) for row, data in rows.items() for tell in data.get("prose", ())),
+        ),
         extends={row: data["extends"] for row, data in rows.items() if "extends" in data},
         ambiguous=ambiguous,
     )
