@@ -23,8 +23,6 @@ class Situation:
     task: str
     """Cleaned and capped for storage."""
     task_digest: str
-    scanned: str
-    """What is scanned and embedded."""
     dimension: Dimension
     language: str | None
     kind: str
@@ -63,7 +61,7 @@ def situation(services: Services, arguments: ChooseArguments, caller: Caller, ch
     """
     host = find_host(caller.client)
     parent = chain[-1] if chain else None
-    scanned, dimension, language, kind = describe_task(
+    _, dimension, language, kind = describe_task(
         arguments.task,
         arguments.dimension or (parent.dimension if parent else None),
         arguments.language or (parent.language if parent else None),
@@ -75,7 +73,6 @@ def situation(services: Services, arguments: ChooseArguments, caller: Caller, ch
     return Situation(
         task=text.cap(text.clean(arguments.task), text.STORE_LIMIT),
         task_digest=text.digest(arguments.task),
-        scanned=scanned,
         dimension=dimension,
         language=language,
         kind=kind,
