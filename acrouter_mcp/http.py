@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 import socket
 import sys
 from typing import Any
@@ -24,6 +25,7 @@ LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """A task or a solution of 10 MB is a call like any other."""
 SHUTDOWN_S = 1
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 
 
 def is_loopback(host: str) -> bool:
@@ -61,8 +63,7 @@ def security(host: str, extra_hosts: tuple[str, ...]) -> TransportSecuritySettin
 
 def http_app(server: Server[Any], guard: TransportSecuritySettings, token: str | None) -> ASGIApp:
     """Return streamable HTTP on `/mcp`, both protocol eras."""
-    app = server.streamable_http_app(transport_security=guard, max_request_body_size=MAX_BODY_BYTES)
-    return RequireToken(app, token) if token else app
+    return _guarded(server.streamable_http_app(transport_security=guard, max_request_body_size=MAX_BODY_BYTES), token)
 
 
 def sse_app(server: Server[Any], guard: TransportSecuritySettings, token: str | None) -> ASGIApp:
@@ -75,8 +76,11 @@ def sse_app(server: Server[Any], guard: TransportSecuritySettings, token: str | 
         return Response()
 
     routes = [Route("/sse", endpoint=connect, methods=["GET"]), Mount("/messages/", app=transport.handle_post_message)]
-    app = Starlette(routes=routes)
-    return RequireToken(app, token) if token else app
+    return _guarded(Starlette(routes=routes), token)
+
+
+def _guarded(app: ASGIApp, token: str | None) -> ASGIApp:
+    return PlainHost(RequireToken(app, token) if token else app)
 
 
 async def listen(app: ASGIApp, host: str, port: int, path: str) -> None:
@@ -100,6 +104,25 @@ async def listen(app: ASGIApp, host: str, port: int, path: str) -> None:
     sys.stderr.flush()
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_S, lifespan="on")
     await uvicorn.Server(config).serve(sockets=[bound])
+
+
+class PlainHost:
+    """ASGI middleware: 421 for a Host header that isn't a name or address and a port.
+
+    The SDK lets through whatever begins with an allowed name and a colon, `localhost:80@elsewhere` too.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 421, or pass the request on."""
+        if scope["type"] == "http":
+            host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+            if not _HOST.fullmatch(host):
+                await PlainTextResponse("Invalid Host header", 421)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 class RequireToken:

@@ -21,14 +21,18 @@ def render(recall: Recall) -> str:
         told = f", verdict {neighbour.verdict}" if neighbour.verdict else ""
         lines.append(
             f"- {neighbour.similarity:.2f} {neighbour.model}: quality {neighbour.quality:.2f}, "
-            f"{money(neighbour.cost_usd)}{told}, {neighbour.age_days:.1f} days ago ({neighbour.decision_id}): "
+            f"{_cost(neighbour.cost_usd)}{told}, {neighbour.age_days:.1f} days ago ({neighbour.decision_id}): "
             f"{' '.join(neighbour.task.split())}"
         )
     if len(recall.by_model) > 1:
         lines += [
-            f"{row.model}: {row.quality:.2f} over {row.n}, {money(row.cost_usd)} on average" for row in recall.by_model
+            f"{row.model}: {row.quality:.2f} over {row.n}, {_cost(row.cost_usd)} on average" for row in recall.by_model
         ]
     return "\n".join(lines)
+
+
+def _cost(usd: float | None) -> str:
+    return money(usd) if usd is not None else "cost unknown"
 
 
 async def run(services: Services, arguments: RecallArguments, caller: Caller) -> Recall:

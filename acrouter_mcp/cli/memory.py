@@ -165,8 +165,18 @@ def stats(as_json: Json = False) -> None:
         f"{found.file_bytes / 1e6:.1f} MB, index {found.index_kind}, {found.unembedded} without a vector"
     )
     print_table(
-        ("dimension", "model", "n", "quality", "cost"),
-        ((row.dimension, row.arm, str(row.n), f"{row.quality:.2f}", money(row.cost_usd)) for row in found.by_arm),
+        ("dimension", "model", "n", "quality", "cost", "of it expected"),
+        (
+            (
+                row.dimension,
+                row.arm,
+                str(row.n),
+                f"{row.quality:.2f}",
+                money(row.cost_usd),
+                f"{row.expected_costs} of {row.n}",
+            )
+            for row in found.by_arm
+        ),
     )
 
 

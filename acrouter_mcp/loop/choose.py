@@ -12,7 +12,7 @@ from acrouter_mcp.ids import new_id
 from acrouter_mcp.loop.answers import Advice, Alternative, Evidence, OpenDecisions, Quality
 from acrouter_mcp.loop.arguments import ChooseArguments
 from acrouter_mcp.loop.caller import Caller
-from acrouter_mcp.loop.evidence import RETRIED
+from acrouter_mcp.loop.evidence import REPEATED_S, RETRIED
 from acrouter_mcp.loop.reason import reason
 from acrouter_mcp.loop.request import ask, candidates, near, over_budget, tried_arms
 from acrouter_mcp.loop.services import Services
@@ -55,8 +55,9 @@ def _choose(services: Services, arguments: ChooseArguments, caller: Caller, dry_
     waiting = memory.open_decisions(asked.project, services.now())  # the earlier ones: what this call adds isn't late
     if not dry_run:
         with memory.together():
-            if parent_open:
-                memory.report(_failed(chain[-1], services.now()))
+            failed = chain[-1].id if parent_open else _repeated(memory, decision) if not chain else None
+            if failed is not None:
+                memory.report(_failed(failed, services.now()))
             memory.save_decision(decision, vector)
         if vector is None:
             services.catch_up()
@@ -180,6 +181,13 @@ def _decision(services: Services, asked: Situation, choice: Choice, commit: str 
     )
 
 
-def _failed(parent: Decision, now: float) -> OutcomeReport:
+def _repeated(memory: Memory, decision: Decision) -> str | None:
+    """Return the open decision that this one asks for again, in the same words."""
+    soonest, latest = REPEATED_S
+    now = decision.created
+    return memory.asked_before(decision.task_digest, decision.project, now - latest, now - soonest)
+
+
+def _failed(decision_id: str, now: float) -> OutcomeReport:
     """Return what asking again says of a decision that nobody has closed."""
-    return OutcomeReport(decision_id=parent.id, source="host", quality=0.0, weight=RETRIED, created=now)
+    return OutcomeReport(decision_id=decision_id, source="host", quality=0.0, weight=RETRIED, created=now)

@@ -11,6 +11,9 @@ CLAIMED = 0.6
 AGENT = 0.3
 RETRIED = 0.3
 """An open decision whose task is asked for again: a hint that it failed."""
+REPEATED_S = (60.0, 3_600.0)
+"""The same words after so many seconds are a repeated request; sooner an agent says one thing twice, or has two
+helpers do alike; later it is another day's work."""
 IN_PROCESS_CAP = 0.9
 STATIC_CAP = 0.3
 

@@ -67,6 +67,7 @@ def show(database: Database, decision_id: str, now: float) -> dict[str, Any]:
             "final_quality": stands.final.quality if stands else None,
             "attempts": stands.attempts if stands else 0,
             "cost_usd": stands.cost_usd if stands else None,
+            "expected_cost_usd": decision.expected_costs.get(decision.used),
             "outcomes": [
                 {**asdict(outcome), "learned": stands is not None and outcome is stands.learned} for outcome in heard
             ],
@@ -86,8 +87,10 @@ def show(database: Database, decision_id: str, now: float) -> dict[str, Any]:
 
 def stats(database: Database, index_kind: IndexKind, unembedded: int) -> Stats:
     """Count what there is and what was learned, by dimension and arm."""
-    by_arm = """SELECT d.dimension, l.arm, count(*) AS n, avg(l.quality) AS quality, avg(l.cost_usd) AS cost_usd
-                FROM decision d JOIN lesson l ON l.seq = d.learned GROUP BY d.dimension, l.arm ORDER BY 1, 2"""
+    cost, expected = outcomes.LEARNED_COST, outcomes.EXPECTED_COST
+    by_arm = f"""SELECT d.dimension, l.arm, count(*) AS n, avg(l.quality) AS quality, avg({cost}) AS cost_usd,
+                        count(iif(l.cost_usd IS NULL, {expected}, NULL)) AS expected_costs
+                 FROM decision d JOIN lesson l ON l.seq = d.learned GROUP BY d.dimension, l.arm ORDER BY 1, 2"""
     with database.reading():
         return Stats(
             decisions=database.value("SELECT count(*) FROM decision"),

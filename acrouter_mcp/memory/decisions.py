@@ -91,6 +91,14 @@ def is_open(database: Database, decision_id: str, now: float) -> bool:
     return database.value(sql, n, now - EXPIRY_S) is not None
 
 
+def asked_before(database: Database, task_digest: str, project: str, since: float, until: float) -> str | None:
+    """Return the latest open decision about the same task in `project`, made between two times, or None."""
+    sql = """SELECT id FROM decision WHERE task_digest = ? AND project = ? AND created BETWEEN ? AND ?
+                    AND learned IS NULL AND abandoned IS NULL ORDER BY n DESC LIMIT 1"""
+    found: str | None = database.value(sql, task_digest, project, since, until)
+    return found
+
+
 def open_ones(database: Database, project: str, now: float) -> OpenDecisions:
     """Return how many decisions of `project` wait for an outcome, and the oldest of them."""
     waiting = "FROM decision WHERE project = ? AND learned IS NULL AND abandoned IS NULL AND created > ?"

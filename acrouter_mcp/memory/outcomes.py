@@ -21,6 +21,10 @@ COLUMNS = (
     " verification_id, solution_digest, created"
 )
 
+EXPECTED_COST = "(SELECT value FROM json_each(d.expected_costs) WHERE key = d.used)"
+LEARNED_COST = f"coalesce(l.cost_usd, {EXPECTED_COST})"
+"""A decision's cost as told, else as was expected of the arm that did the work: of a decision `d`, its lesson `l`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -118,12 +122,8 @@ def recent(database: Database, told: Told, within_s: float, now: float) -> str |
 
 def spent_since(database: Database, time: float) -> float:
     """Return the cost in USD of all work with an outcome, decided on since `time`: as told, else as was expected."""
-    sql = """SELECT cost_usd, used, expected_costs FROM decision d JOIN lesson ON seq = d.learned
-             WHERE d.created >= ?"""
-    return math.fsum(
-        row["cost_usd"] if row["cost_usd"] is not None else json.loads(row["expected_costs"]).get(row["used"]) or 0.0
-        for row in database.rows(sql, time)
-    )
+    sql = f"SELECT {LEARNED_COST} AS cost_usd FROM decision d JOIN lesson l ON l.seq = d.learned WHERE d.created >= ?"
+    return math.fsum(row["cost_usd"] or 0.0 for row in database.rows(sql, time))
 
 
 def _credit(database: Database, n: int, arm: str, source: Source) -> None:

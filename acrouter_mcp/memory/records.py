@@ -78,7 +78,9 @@ class ArmStats:
     quality: float
     """Unweighted mean of the learned qualities."""
     cost_usd: float | None
-    """Mean over the outcomes whose cost is known."""
+    """Mean cost as told, else as was expected; null where neither is known."""
+    expected_costs: int
+    """How many of the `n` costs are expectations that nobody has confirmed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

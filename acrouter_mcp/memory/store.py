@@ -130,6 +130,10 @@ class Memory:
         """Return whether the decision still waits for an outcome."""
         return decisions.is_open(self._database, decision_id, now)
 
+    def asked_before(self, task_digest: str, project: str, since: float, until: float) -> str | None:
+        """Return the latest open decision about the same task in `project`, made between two times, or None."""
+        return decisions.asked_before(self._database, task_digest, project, since, until)
+
     def open_decisions(self, project: str, now: float) -> OpenDecisions:
         """Return how many decisions of `project` wait for an outcome, and the oldest of them."""
         return decisions.open_ones(self._database, project, now)

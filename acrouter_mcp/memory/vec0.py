@@ -1,8 +1,9 @@
-"""The vector index in the file: one `vec0` table of sqlite-vec per embedder, float32 and cosine, searched row by row.
+"""The vector index in the file: one `vec0` table of sqlite-vec per embedder, which holds one bit per number.
 
-At 20,000 rows of 384 numbers a search is 9 ms; its bit-quantised form with rescoring would be 3.5 ms, which isn't
-worth a second copy and an inexact answer. Rows are deleted and inserted, never updated, and no column is ever NULL:
-sqlite-vec 0.1.9 can't do either.
+The nearest by Hamming distance are ranked anew by the cosine of the vectors themselves, so that every similarity is
+exact, and only the last ones of a long list may be others than the very nearest. At 20,000 rows of 384 numbers that
+takes 3 ms, a `vec0` table of float32 13 ms; a million rows take 50 MB, not 1.5 GB. Rows are deleted and inserted, never
+updated, and no column is ever NULL: sqlite-vec 0.1.9 can't do either.
 """
 
 from __future__ import annotations
@@ -10,17 +11,23 @@ from __future__ import annotations
 import logging
 
 import apsw
+import numpy as np
 
 from acrouter_mcp.memory.connection import Database
 from acrouter_mcp.memory.index import Hit, Only
 from acrouter_mcp.memory.records import IndexKind
-from acrouter_mcp.memory.vectors import BATCH, EmbedderRow, changed_since, codes
+from acrouter_mcp.memory.vectors import BATCH, EmbedderRow, changed_since, codes, decode
 from acrouter_mcp.types import Vector
 
 CHUNK = 1_024
 """Rows that sqlite-vec stores together; a chunk's holes are never filled again."""
 MOST_NEIGHBOURS = 4_096
 """sqlite-vec's limit of k."""
+RANKED_ANEW = 4
+"""Rows looked at closely per row wanted. Measured with 20,000 rows in 400 clusters, the hard case: .96 of the 32
+nearest are found, the first one always; twice as many would find .975 in twice the time."""
+FEWEST_RANKED = 128
+"""Up to so many rows the answer is exact."""
 
 log = logging.getLogger(__name__)
 
@@ -68,9 +75,14 @@ class Vec0Index:
         """Return the `k` nearest by cosine, best first; at most MOST_NEIGHBOURS."""
         wanted = only.codes()
         clauses = "".join(f" AND {column} = ?" for column in wanted)
-        sql = f"SELECT n, distance FROM {self._table} WHERE vector MATCH ? AND k = ?{clauses}"
-        rows = self._database.rows(sql, query.tobytes(), min(k, MOST_NEIGHBOURS), *wanted.values())
-        return [Hit(row["n"], 1.0 - row["distance"]) for row in rows]
+        sql = f"""SELECT i.n, 1 - vec_distance_cosine(v.data, ?) AS similarity
+                  FROM {self._table} i JOIN vector v ON v.decision = i.n AND v.embedder = ?
+                  WHERE i.bits MATCH vec_bit(?) AND k = ?{clauses} ORDER BY similarity DESC, i.n LIMIT ?"""
+        close = min(max(RANKED_ANEW * k, FEWEST_RANKED), MOST_NEIGHBOURS)
+        rows = self._database.rows(
+            sql, query.astype("<f4").tobytes(), self._embedder.n, _bits(query), close, *wanted.values(), k
+        )
+        return [Hit(row["n"], row["similarity"]) for row in rows]
 
     def rebuild(self) -> None:
         """Drop the table and fill a new one, in batches between which others may write."""
@@ -80,8 +92,7 @@ class Vec0Index:
 
     def _sound(self) -> bool:
         """Return whether the table exists, has the rows that it should, and isn't mostly holes."""
-        known = "SELECT 1 FROM sqlite_schema WHERE name = ?"
-        if not self._database.value(known, self._table):
+        if self._database.value("SELECT sql FROM sqlite_schema WHERE name = ?", self._table) != self._definition():
             return False
         if self._stale():
             return True  # and made anew by the next refresh
@@ -91,6 +102,13 @@ class Vec0Index:
         rows: int = self._database.value(f"SELECT count(*) FROM {self._table}_rowids")
         chunks: int = self._database.value(f"SELECT count(*) FROM {self._table}_chunks")
         return rows == expected and (chunks - 1) * CHUNK <= 2 * rows
+
+    def _definition(self) -> str:
+        width = -(-self._embedder.dim // 8) * 8
+        return (
+            f"CREATE VIRTUAL TABLE {self._table} USING vec0(n INTEGER PRIMARY KEY, bits bit[{width}],"
+            f" project INTEGER, dimension INTEGER, arm INTEGER)"
+        )
 
     def _lag(self) -> bool:
         sql = """SELECT 1 FROM embedder, state
@@ -104,11 +122,7 @@ class Vec0Index:
     def _make_anew(self) -> None:
         log.info("making the vector index of %s anew", self._embedder.name)
         self._database.rows(f"DROP TABLE IF EXISTS {self._table}")
-        self._database.rows(
-            f"CREATE VIRTUAL TABLE {self._table} USING vec0(n INTEGER PRIMARY KEY,"
-            f" vector float[{self._embedder.dim}] distance_metric=cosine,"
-            f" project INTEGER, dimension INTEGER, arm INTEGER)"
-        )
+        self._database.rows(self._definition())
         sql = "UPDATE embedder SET indexed = 0, indexed_generation = (SELECT generation FROM state) WHERE n = ?"
         self._database.rows(sql, self._embedder.n)
 
@@ -118,13 +132,21 @@ class Vec0Index:
         changed = changed_since(self._database, self._embedder, cursor)
         self._database.run_many(f"DELETE FROM {self._table} WHERE n = ?", ((row["n"],) for row in changed))
         self._database.run_many(
-            f"INSERT INTO {self._table} (n, vector, project, dimension, arm) VALUES (?, ?, ?, ?, ?)",
-            ((row["n"], row["data"], *codes([row["project"], row["dimension"], row["arm"]])) for row in changed),
+            f"INSERT INTO {self._table} (n, bits, project, dimension, arm) VALUES (?, vec_bit(?), ?, ?, ?)",
+            (
+                (row["n"], _bits(decode(row["data"])), *codes([row["project"], row["dimension"], row["arm"]]))
+                for row in changed
+            ),
         )
         # past the last change, even if the decisions of the last ones were forgotten
         sql = "UPDATE embedder SET indexed = CASE WHEN ?1 < ?2 THEN changes ELSE ?3 END WHERE n = ?4"
         last = changed[-1]["changed"] if changed else cursor
         self._database.rows(sql, len(changed), BATCH, last, self._embedder.n)
+
+
+def _bits(vector: Vector) -> bytes:
+    """Return one bit per number, whether it is positive; the last byte is filled up with noughts."""
+    return np.packbits(vector > 0).tobytes()
 
 
 def table_of(embedder: int) -> str:

@@ -36,8 +36,12 @@ class Posterior:
 
 
 def posterior(request: RoutingRequest, stages_of: StagesOf) -> Posterior:
-    """Return the posterior for the request's candidates, sorted by arm so that their order can't matter."""
-    candidates = tuple(_sound(one) for one in sorted(request.candidates, key=lambda one: (one.arm, one.word)))
+    """Return the posterior for the request's candidates, sorted so that their order can't matter.
+
+    Those of which more is known come first, and with it win a tie: a model at its usual effort, not at another.
+    """
+    sound = (_sound(one) for one in request.candidates)
+    candidates = tuple(sorted(sound, key=lambda one: (one.prior.sd, one.arm, one.word)))
     kind, _ = split_kind(request.kind)
     expected = stages_of(request.dimension).expect(kind, len(request.excluded), candidates)
     near = usable(request.neighbours)

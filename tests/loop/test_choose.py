@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 pytestmark = pytest.mark.anyio
@@ -142,3 +143,18 @@ async def test_a_project_s_file_tightens(connect: Any) -> None:
         assert advice["model"] == "kimi-k2.5"
         assert "cap" in advice["reason"]
         assert (await decision(client, advice["decision_id"]))["decision"]["project"] == "ours"
+
+
+async def test_a_repeated_request_is_weak_evidence_against_the_first(connect: Any, home: Path) -> None:
+    async with connect() as client:
+        keys = [(await choose(client, candidates=THREE))["decision_id"] for _ in range(2)]
+        assert [(await decision(client, key))["status"] for key in keys] == ["open", "open"]  # said twice at once
+        earlier = apsw.Connection(str(home / "data" / "memory.db"))
+        earlier.set_busy_timeout(5_000)
+        earlier.execute("UPDATE decision SET created = created - 300 WHERE id = ?", (keys[1],))
+        earlier.execute("UPDATE decision SET created = created - 90000 WHERE id = ?", (keys[0],))
+        earlier.close()
+        await choose(client, candidates=THREE)
+        told = await decision(client, keys[1])
+        assert [(one["source"], one["quality"], one["weight"]) for one in told["outcomes"]] == [("host", 0.0, 0.3)]
+        assert (await decision(client, keys[0]))["status"] == "open"

@@ -258,3 +258,36 @@ def test_both_indexes_find_the_same(
     assert len(by_vec0) == min(k, len(expected))
     assert [near.decision_id for near in by_vec0] == [near.decision_id for near in by_numpy]
     assert [near.similarity for near in by_vec0] == pytest.approx([near.similarity for near in by_numpy], abs=1e-5)
+
+
+def test_near_tasks_are_found_among_thousands(path: Path, make_decision: Make, make_report: Report) -> None:
+    chance = np.random.default_rng(7)
+    query = chance.normal(size=DIM * 48).astype(np.float32)
+    memory = Memory.open(path)
+    memory.use_embedder("large", "sha", query.size)
+    spreads = {17 * n: 0.1 * (n + 1) for n in range(10)}  # cosines from .995 down to .7
+    for n in range(1_500):
+        far = chance.normal(size=query.size).astype(np.float32)
+        memory.save_decision(make_decision(f"d{n}"), query + spreads[n] * far if n in spreads else far)
+        memory.report(make_report(decision_id=f"d{n}"))
+    near = memory.search(2 * query, 10)
+    memory.close()
+    assert [one.decision_id for one in near] == [f"d{n}" for n in spreads]
+    assert near[0].similarity == pytest.approx(0.995, abs=0.002)
+
+
+def test_an_index_of_an_older_form_is_made_anew(path: Path, fill: Callable[..., None], unit: Unit) -> None:
+    memory = Memory.open(path)
+    memory.use_embedder("small", "sha", DIM)
+    fill(memory, 1)
+    memory.close()
+    older = apsw.Connection(str(path))
+    older.enable_load_extension(True)
+    older.load_extension(sqlite_vec.loadable_path())
+    older.execute("DROP TABLE index_1")
+    older.execute(f"CREATE VIRTUAL TABLE index_1 USING vec0(n INTEGER PRIMARY KEY, vector float[{DIM}])")
+    older.close()
+    memory = Memory.open(path)
+    memory.use_embedder("small", "sha", DIM)
+    assert found(memory, unit(1)) == ["d1"]
+    memory.close()

@@ -216,7 +216,13 @@ def busy(pid: int) -> bool:
 async def test_host_and_origin_are_checked_and_the_body_is_bounded(home: Path) -> None:
     with http_server(home, "http") as url:
         async with httpx2.AsyncClient() as web:
-            for headers, status in (({"Host": "evil.example"}, 421), ({"Origin": "https://evil.example"}, 403)):
+            refused = (
+                ({"Host": "evil.example"}, 421),
+                ({"Host": "localhost:80@evil.example"}, 421),
+                ({"Host": ""}, 421),
+                ({"Origin": "https://evil.example"}, 403),
+            )
+            for headers, status in refused:
                 response = await web.post(f"{url}/mcp", json={}, headers=headers)
                 assert response.status_code == status
             response = await web.post(f"{url}/mcp", content=b"x" * (17 * 1024 * 1024))
