@@ -63,9 +63,9 @@ class MendedStream:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, exc_type: type[BaseException] | None, exc_val: BaseException | None, exc_tb: TracebackType | None
     ) -> bool | None:
-        return await self._incoming.__aexit__(kind, error, trace)
+        return await self._incoming.__aexit__(exc_type, exc_val, exc_tb)
 
 
 def _value(error: Exception) -> Any:

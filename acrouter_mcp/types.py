@@ -43,6 +43,8 @@ Source = Literal["user", "ci", "verifier", "host", "agent"]
 
 ChosenBy = Literal["router", "host", "user"]
 Status = Literal["closed", "revised", "unchanged", "superseded"]
+Origin = Literal["published", "user", "like", "wide"]
+"""Where a prior comes from: the benchmark's published table, the user's file, a relative, or nowhere."""
 VerdictWord = Literal["pass", "fail", "unsure"]
 Integrity = Literal["split", "split+opaque", "in-process", "none"]
 """How far the judged code could have forged its verdict (docs/verification.md)."""
@@ -54,7 +56,7 @@ class Prior:
 
     mean: float
     sd: float
-    origin: Literal["published", "user", "like", "wide"]
+    origin: Origin
     like: str | None = None
     """The model whose figures were inherited, when `origin` is `like`."""
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from acrouter_mcp.catalogue.names import ModelRef, Names, key
 from acrouter_mcp.catalogue.prices import listed_price
 from acrouter_mcp.catalogue.priors import at_effort, model_prior
 from acrouter_mcp.catalogue.schema import ModelEntry, Price, TokensFile, read_models
 from acrouter_mcp.errors import UserError
-from acrouter_mcp.types import Dimension, Prior
+from acrouter_mcp.types import Dimension, Origin, Prior
 
 USUAL_EFFORT = "medium"
 """The effort that a model runs at when neither the caller nor the catalogue says."""
@@ -32,7 +33,7 @@ class Listing:
     price: Price | None
     """As the catalogue has it: without a look into genai-prices."""
     context_tokens: int | None
-    prior: Literal["published", "user", "like", "wide"]
+    prior: Origin
     """Where most of its priors come from, over the ten dimensions."""
     like: str | None
     generations: int
@@ -61,7 +62,7 @@ class Catalogue:
         Raises:
             UserError: the user's file can't be read or used; says the file, the line or the key, and what to do.
         """
-        package = resources.files(__package__)
+        package = resources.files("acrouter_mcp.catalogue")
         models = package.joinpath("models.toml").read_text(encoding="utf-8")
         tokens = package.joinpath("tokens.toml").read_text(encoding="utf-8")
         builtin = read_models(models, Path("models.toml"))
@@ -117,7 +118,7 @@ class Catalogue:
         return tuple(self._listing(name, entry) for name, entry in self.models.items())
 
     def _listing(self, name: str, entry: ModelEntry) -> Listing:
-        origins = [self.prior(name, dimension).origin for dimension in Dimension]
+        origins: list[Origin] = [self.prior(name, dimension).origin for dimension in Dimension]
         return Listing(
             id=name,
             aliases=entry.aliases,
@@ -125,7 +126,7 @@ class Catalogue:
             tier=entry.tier,
             price=entry.price,
             context_tokens=entry.context_tokens,
-            prior=max(origins, key=origins.count),
+            prior=Counter(origins).most_common(1)[0][0],
             like=entry.like,
             generations=entry.generations if entry.like else 0,
             efforts=entry.efforts,

@@ -109,7 +109,9 @@ def load_cast() -> tuple[CastTask, ...]:
         ValueError: the files contradict themselves; the text names the task.
     """
     models = load_models()
-    names = sorted(entry.name for entry in (files(__package__) / "cast").iterdir() if entry.name.endswith(".toml"))
+    names = sorted(
+        entry.name for entry in (files("acrouter_mcp.demo") / "cast").iterdir() if entry.name.endswith(".toml")
+    )
     dimensions = [parse_tasks(_read(name), models) for name in names if name != MODELS_FILE]
     tasks = tuple(chain.from_iterable(_taking_turns(dimensions)))
     check_stream(tasks)
@@ -156,4 +158,4 @@ def _taking_turns(groups: Sequence[Sequence[CastTask]]) -> Iterable[list[CastTas
 
 
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((files(__package__) / "cast" / name).read_text(encoding="utf-8"))
+    return tomllib.loads((files("acrouter_mcp.demo") / "cast" / name).read_text(encoding="utf-8"))

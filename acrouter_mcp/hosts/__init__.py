@@ -14,7 +14,7 @@ __all__ = ["JSON", "Host", "find_host", "hosts"]
 @cache
 def hosts() -> tuple[Host, ...]:
     """Return every known host."""
-    tables = tomllib.loads(resources.files(__package__).joinpath("hosts.toml").read_text(encoding="utf-8"))
+    tables = tomllib.loads(resources.files("acrouter_mcp.hosts").joinpath("hosts.toml").read_text(encoding="utf-8"))
     return tuple(Host.model_validate({"name": name, **table}) for name, table in tables.items())
 
 

@@ -48,6 +48,7 @@ class VectorIndex(Protocol):
 
     def search(self, query: Vector, k: int, only: Only) -> list[Hit]:
         """Return the `k` nearest, best first, among what was taken up; within a read transaction."""
+        ...
 
     def rebuild(self) -> None:
         """Throw everything away and take it up anew."""
