@@ -59,6 +59,7 @@ def submission(services: Services, arguments: VerifyArguments, decision: Decisio
         python=_interpreter(services, workspace),
         workspace=workspace,
         command=arguments.command or (),
+        base_revision=decision.base_revision if decision else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Literal
 
 import anyio
 import anyio.to_thread
@@ -17,6 +18,7 @@ from acrouter_mcp.loop.evidence import weight_of_verdict
 from acrouter_mcp.loop.jobs import Job
 from acrouter_mcp.loop.services import Services
 from acrouter_mcp.loop.submission import check_arguments, submission
+from acrouter_mcp.memory import Verified
 from acrouter_mcp.types import Decision, OutcomeReport, Recorded, Verdict
 from acrouter_mcp.verification import Submission, solution_digest
 
@@ -25,6 +27,10 @@ logger = logging.getLogger(__name__)
 HANDOVER_S = 45.0
 """Hosts give a call up after 60 s: what isn't done by then goes on in the background (contract, section 1)."""
 DEFAULT_TIMEOUT_S = 45.0
+ELSEWHERE_S = 0.5
+"""Between two looks at a verification that another server runs."""
+GRACE_S = 10.0
+"""A verification that is so much overdue was ended with its server."""
 
 
 async def verify(services: Services, arguments: VerifyArguments, caller: Caller) -> Verification:
@@ -44,10 +50,24 @@ async def verify(services: Services, arguments: VerifyArguments, caller: Caller)
     timeout_s = arguments.timeout_s or DEFAULT_TIMEOUT_S
     services.tasks.start_soon(_run, services, job, judged, decision, timeout_s)
     try:
-        return await _wait(job, caller)
+        answer = await _wait(job, caller)
+        if answer.next.action == "wait":
+            await anyio.to_thread.run_sync(_announce, services, job.id, timeout_s)
+        return answer
     except anyio.get_cancelled_exc_class():
         job.scope.cancel()  # the client is gone before the hand-over: nobody holds the id
         raise
+
+
+def _announce(services: Services, verification_id: str, timeout_s: float) -> None:
+    """Tell other servers of a verification that goes on; without a memory only this one can be asked for it."""
+    try:
+        memory = services.open_memory()
+        with memory.together():
+            if memory.verification(verification_id) is None:
+                memory.begin_verification(verification_id, services.now(), services.now() + timeout_s + GRACE_S)
+    except MemoryUnavailable:
+        logger.warning("no other server can be asked for verification %s", verification_id)
 
 
 async def _run(services: Services, job: Job, judged: Submission, decision: Decision | None, timeout_s: float) -> None:
@@ -83,16 +103,28 @@ async def _earlier(services: Services, verification_id: str, caller: Caller) -> 
     job = services.jobs.get(verification_id)
     if job is not None:
         return await _wait(job, caller)
-    found = await anyio.to_thread.run_sync(lambda: services.open_memory().verification(verification_id))
-    if found is None:
-        raise UserError(
-            f"verification_id: unknown {verification_id!r} here; it may still run in another window's server (ask "
-            "again later), or its server was stopped: then call verify_solution with the solution again"
-        )
-    decision_id, verdict = found
-    decision = await anyio.to_thread.run_sync(_decision, services, decision_id)
-    following = await anyio.to_thread.run_sync(next_step, services, verdict, decision, None)
-    return _answer(verification_id, verdict, None, following)
+    with anyio.move_on_after(HANDOVER_S):
+        while (found := await anyio.to_thread.run_sync(_elsewhere, services, verification_id)) == "running":
+            await caller.progress(0.5, "verifying in another window's server")
+            await anyio.sleep(ELSEWHERE_S)
+        decision = await anyio.to_thread.run_sync(_decision, services, found.decision_id)
+        following = await anyio.to_thread.run_sync(next_step, services, found.verdict, decision, found.recorded)
+        return _answer(verification_id, found.verdict, found.recorded, following)
+    return _pending(verification_id)
+
+
+def _elsewhere(services: Services, verification_id: str) -> Verified | Literal["running"]:
+    """Return what is known of a verification that this process doesn't run."""
+    memory = services.open_memory()
+    found = memory.verification(verification_id)
+    if found is not None:
+        return found
+    if memory.verification_runs(verification_id, services.now()):
+        return "running"
+    raise UserError(
+        f"verification_id: unknown {verification_id!r}; give the one that verify_solution returned, or, if its server "
+        "was stopped meanwhile, call verify_solution with the solution again"
+    )
 
 
 def _decision(services: Services, decision_id: str | None) -> Decision | None:
@@ -107,10 +139,13 @@ def _conclude(
     problem = ""
     try:
         memory = services.open_memory()
-        memory.save_verification(verification_id, decision.id if decision else None, services.now(), verdict)
-        if decision is not None and verdict.verdict != "unsure":
-            recorded = memory.report(_report(services, verification_id, digest, decision, verdict))
+        with memory.together():
+            if decision is not None and verdict.verdict != "unsure":
+                recorded = memory.report(_report(services, verification_id, digest, decision, verdict))
+            key = decision.id if decision else None
+            memory.save_verification(verification_id, key, services.now(), verdict, recorded)
     except MemoryUnavailable as error:
+        recorded = None
         problem = f" Not recorded: {error}"
     following = next_step(services, verdict, decision, recorded)
     return _answer(verification_id, verdict, recorded, following.model_copy(update={"why": following.why + problem}))

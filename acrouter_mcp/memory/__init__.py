@@ -11,6 +11,7 @@ from acrouter_mcp.memory.records import (
     Stats,
 )
 from acrouter_mcp.memory.store import Memory
+from acrouter_mcp.memory.verifications import Verified
 
 __all__ = [
     "ArmStats",
@@ -22,4 +23,5 @@ __all__ = [
     "OpenDecisions",
     "Outcome",
     "Stats",
+    "Verified",
 ]

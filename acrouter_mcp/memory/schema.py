@@ -126,7 +126,18 @@ def _first(connection: apsw.Connection) -> None:
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-MIGRATIONS: tuple[Callable[[apsw.Connection], None], ...] = (_first,)
+SECOND = """
+ALTER TABLE verification ADD COLUMN recorded TEXT;
+CREATE TABLE running (verification TEXT PRIMARY KEY, until REAL NOT NULL) STRICT;
+"""
+"""What a verification's outcome did to its decision, and which verifications are under way in some server."""
+
+
+def _second(connection: apsw.Connection) -> None:
+    connection.execute(SECOND)
+
+
+MIGRATIONS: tuple[Callable[[apsw.Connection], None], ...] = (_first, _second)
 
 
 def refusal(connection: apsw.Connection) -> str | None:

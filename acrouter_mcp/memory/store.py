@@ -15,6 +15,7 @@ from acrouter_mcp.memory.flat import FlatIndex
 from acrouter_mcp.memory.index import Only, VectorIndex
 from acrouter_mcp.memory.records import DecisionStatus, DecisionSummary, IndexKind, LessonBatch, OpenDecisions, Stats
 from acrouter_mcp.memory.vectors import EmbedderRow
+from acrouter_mcp.memory.verifications import Verified
 from acrouter_mcp.types import Decision, Dimension, Neighbour, OutcomeReport, Recorded, Source, Vector, Verdict
 
 
@@ -195,15 +196,29 @@ class Memory:
         return lessons.since(self._database, generation, seq)
 
     def save_verification(
-        self, verification_id: str, decision_id: str | None, created: float, verdict: Verdict
+        self,
+        verification_id: str,
+        decision_id: str | None,
+        created: float,
+        verdict: Verdict,
+        recorded: Recorded | None = None,
     ) -> None:
-        """Store a verdict, in place of an earlier one of the same id."""
+        """Store a verdict and what it did to its decision, in place of an earlier one of the same id."""
         with self._database.writing():
-            verifications.save(self._database, verification_id, decision_id, created, verdict)
+            verifications.save(self._database, verification_id, decision_id, created, verdict, recorded)
 
-    def verification(self, verification_id: str) -> tuple[str | None, Verdict] | None:
-        """Return the decision (if any) and the verdict of that verification, or None if there is none."""
+    def verification(self, verification_id: str) -> Verified | None:
+        """Return what came of that verification, or None if there is none, or none yet."""
         return verifications.load(self._database, verification_id)
+
+    def begin_verification(self, verification_id: str, now: float, until: float) -> None:
+        """Let other servers know of a verification that ends by `until`."""
+        with self._database.writing():
+            verifications.begin(self._database, verification_id, now, until)
+
+    def verification_runs(self, verification_id: str, now: float) -> bool:
+        """Return whether some server has that verification under way, as far as it told."""
+        return verifications.runs(self._database, verification_id, now)
 
     # Administration
 

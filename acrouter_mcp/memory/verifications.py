@@ -3,32 +3,72 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
 from acrouter_mcp.memory import decisions
 from acrouter_mcp.memory.connection import Database
-from acrouter_mcp.types import Verdict
+from acrouter_mcp.types import Recorded, Verdict
 
 VERDICT = TypeAdapter(Verdict)
+RECORDED = TypeAdapter(Recorded)
 
 
-def save(database: Database, verification_id: str, decision_id: str | None, created: float, verdict: Verdict) -> None:
-    """Store a verdict, in place of an earlier one of the same id.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """A verification that came to its end."""
+
+    decision_id: str | None
+    verdict: Verdict
+    recorded: Recorded | None
+    """What its outcome did to the decision at the time."""
+
+
+def save(
+    database: Database,
+    verification_id: str,
+    decision_id: str | None,
+    created: float,
+    verdict: Verdict,
+    recorded: Recorded | None = None,
+) -> None:
+    """Store a verdict, in place of an earlier one of the same id, within a transaction: it runs no longer.
 
     Raises:
         UserError: there is no such decision.
         MemoryUnavailable: the file can't be written.
     """
     n = decisions.number(database, decision_id) if decision_id is not None else None
-    sql = "INSERT OR REPLACE INTO verification (id, decision, created, verdict, detail) VALUES (?, ?, ?, ?, ?)"
+    sql = """INSERT OR REPLACE INTO verification (id, decision, created, verdict, detail, recorded)
+             VALUES (?, ?, ?, ?, ?, ?)"""
     detail = json.dumps(VERDICT.dump_python(verdict), ensure_ascii=False, default=str)
-    database.rows(sql, verification_id, n, created, verdict.verdict, detail)
+    told = RECORDED.dump_json(recorded).decode() if recorded else None
+    database.rows(sql, verification_id, n, created, verdict.verdict, detail, told)
+    database.rows("DELETE FROM running WHERE verification = ?", verification_id)
 
 
-def load(database: Database, verification_id: str) -> tuple[str | None, Verdict] | None:
-    """Return the decision (if any) and the verdict of that verification, or None if there is none."""
-    sql = """SELECT d.id AS decision_id, v.detail FROM verification v LEFT JOIN decision d ON d.n = v.decision
-             WHERE v.id = ?"""
+def load(database: Database, verification_id: str) -> Verified | None:
+    """Return what came of that verification, or None if there is none, or none yet."""
+    sql = """SELECT d.id AS decision_id, v.detail, v.recorded
+             FROM verification v LEFT JOIN decision d ON d.n = v.decision WHERE v.id = ?"""
     row = database.row(sql, verification_id)
-    return None if row is None else (row["decision_id"], VERDICT.validate_json(row["detail"]))
+    if row is None:
+        return None
+    return Verified(
+        decision_id=row["decision_id"],
+        verdict=VERDICT.validate_json(row["detail"]),
+        recorded=RECORDED.validate_json(row["recorded"]) if row["recorded"] else None,
+    )
+
+
+def begin(database: Database, verification_id: str, now: float, until: float) -> None:
+    """Let other servers know of a verification that ends by `until`, within a transaction; forget those overdue."""
+    database.rows("DELETE FROM running WHERE until < ?", now)
+    database.rows("INSERT OR REPLACE INTO running VALUES (?, ?)", verification_id, until)
+
+
+def runs(database: Database, verification_id: str, now: float) -> bool:
+    """Return whether some server has that verification under way, as far as it told."""
+    sql = "SELECT 1 FROM running WHERE verification = ? AND until >= ?"
+    return database.value(sql, verification_id, now) is not None

@@ -48,6 +48,8 @@ class Submission:
     workspace: Path | None = None
     """Absolute; whether it may be looked at is the caller's business."""
     command: tuple[str, ...] = ()
+    base_revision: str | None = None
+    """Commit that the workspace's change began at; None: the merge base with the default branch, else HEAD."""
     notes: tuple[str, ...] = ()
     """What was changed on the way in, for the answer."""
 

@@ -42,7 +42,22 @@ async def test_another_window_can_ask_for_a_finished_verification(connect: Any) 
     async with connect() as one, connect() as other:
         first = await verify(one, solution=ONE, tests="from solution import one\nassert one() == 1")
         second = await verify(other, verification_id=first["verification_id"])
-        assert {**second, "recorded": None} == {**first, "recorded": None}
+        assert second == first
+
+
+async def test_another_window_waits_for_what_runs_here(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify_module, "HANDOVER_S", 0.5)
+    async with connect() as one, connect() as other:
+        chosen = await one.call_tool("choose_model", {"task": "Write slow()", "candidates": ["gpt-5.4"]})
+        key = chosen.structured_content["decision_id"]
+        first = await verify(one, solution=SLOW, tests=SLOW_TESTS, decision_id=key)
+        assert first["next"]["action"] == "wait"
+        again = await verify(other, verification_id=first["verification_id"])
+        assert (again["verdict"], again["next"]["action"]) == ("unsure", "wait")
+        monkeypatch.setattr(verify_module, "HANDOVER_S", 30)
+        last = await verify(other, verification_id=first["verification_id"])
+        assert (last["verdict"], last["recorded"]["status"]) == ("pass", "closed")
+        assert last == await verify(one, verification_id=first["verification_id"])
 
 
 async def test_progress_is_told_while_it_runs(connect: Any) -> None:
@@ -112,6 +127,27 @@ async def test_the_repository_s_own_suite_is_run_in_a_copy(connect: Any, reposit
         bad = await verify(client, workspace=str(repository), command=command)
         assert (bad["verdict"], bad["tests"]["failed"]) == ("fail", 1)
     assert sorted(path.name for path in repository.iterdir()) == before
+
+
+async def test_the_change_began_where_choose_model_was_asked(connect: Any, repository: Path) -> None:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "init.defaultBranch=main"]
+
+    def commit() -> None:
+        subprocess.run(["git", "add", "-A"], cwd=repository, check=True)
+        subprocess.run(["git", *identity, "commit", "-qm", "x"], cwd=repository, check=True)
+
+    commit()
+    command = [sys.executable, "-m", "pytest", "-q"]
+    async with connect() as client:
+        key = (await client.call_tool("choose_model", {"task": "Return two"})).structured_content["decision_id"]
+        (repository / "app.py").write_text("def one():\n    return 2\n", encoding="utf-8")
+        (repository / "test_app.py").write_text("def test_one():\n    assert True\n", encoding="utf-8")
+        commit()  # on the default branch itself: without the decision, HEAD would be the base
+        unaware = await verify(client, workspace=str(repository), command=command)
+        assert unaware["verdict"] == "pass"
+        aware = await verify(client, workspace=str(repository), command=command, decision_id=key)
+        assert (aware["verdict"], aware["recorded"]["status"]) == ("fail", "closed")
+        assert "test_app.py" in next(one["detail"] for one in aware["signals"] if one["name"] == "tests")
 
 
 async def test_over_http_no_folder_is_allowed_by_default(connect: Any, repository: Path) -> None:

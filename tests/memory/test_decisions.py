@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from acrouter_mcp.errors import UserError
-from acrouter_mcp.memory import Memory
+from acrouter_mcp.memory import Memory, Verified
 from acrouter_mcp.text import STORE_LIMIT
 from acrouter_mcp.types import Decision, Dimension, OutcomeReport, Verdict
 
@@ -113,10 +113,10 @@ def test_a_verification_comes_back_as_it_was(
     memory.save_decision(make_decision(), None)
     memory.save_verification("v1", "d1", NOW, make_verdict())
     memory.save_verification("v2", None, NOW, make_verdict("unsure", reason="\ud800 and \u202e"))
-    assert memory.verification("v1") == ("d1", make_verdict())
+    assert memory.verification("v1") == Verified(decision_id="d1", verdict=make_verdict(), recorded=None)
     lone = memory.verification("v2")
     assert lone is not None
-    assert (lone[0], lone[1].reason) == (None, "\ufffd and \u202e")
+    assert (lone.decision_id, lone.verdict.reason) == (None, "\ufffd and \u202e")
     assert memory.verification("v3") is None
 
 
@@ -125,10 +125,26 @@ def test_a_verification_is_replaced_by_a_later_one_of_its_id(
 ) -> None:
     memory.save_verification("v1", None, NOW, make_verdict("unsure"))
     memory.save_verification("v1", None, NOW, make_verdict("fail"))
-    assert memory.verification("v1") == (None, make_verdict("fail"))
+    assert memory.verification("v1") == Verified(decision_id=None, verdict=make_verdict("fail"), recorded=None)
 
 
 def test_a_verification_of_an_unknown_decision_is_refused(memory: Memory, make_verdict: Callable[..., Verdict]) -> None:
     with pytest.raises(UserError, match="unknown 'nowhere'"):
         memory.save_verification("v1", "nowhere", NOW, make_verdict())
     assert memory.verification("v1") is None
+
+
+def test_a_verification_under_way_is_known_until_it_ends_or_is_overdue(
+    memory: Memory, make_decision: Make, make_report: Callable[..., OutcomeReport], make_verdict: Callable[..., Verdict]
+) -> None:
+    memory.save_decision(make_decision("d1"), None)
+    memory.begin_verification("v1", NOW, NOW + 10)
+    assert memory.verification_runs("v1", NOW + 5)
+    assert not memory.verification_runs("v1", NOW + 11)
+    assert not memory.verification_runs("v2", NOW)
+    recorded = memory.report(make_report(decision_id="d1"))
+    memory.save_verification("v1", "d1", NOW, make_verdict(), recorded)
+    assert not memory.verification_runs("v1", NOW + 5)
+    found = memory.verification("v1")
+    assert found is not None
+    assert found.recorded == recorded
