@@ -1,5 +1,5 @@
 """`python -m acrouter_mcp`."""
 
-from acrouter_mcp.cli import main
+from acrouter_mcp.start import main
 
 main()

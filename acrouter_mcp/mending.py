@@ -7,6 +7,7 @@ half: `JSON.stringify` writes a lone surrogate, which JSON allows and strict par
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,11 +23,17 @@ Incoming = SessionMessage | Exception
 
 
 class MendedStream:
-    """A read stream of the SDK's without the exceptions: it has messages only."""
+    """A read stream of the SDK's without the exceptions: it has messages only, of which `heard` is told."""
 
-    def __init__(self, incoming: ReadStream[Incoming], outgoing: WriteStream[SessionMessage]) -> None:
+    def __init__(
+        self,
+        incoming: ReadStream[Incoming],
+        outgoing: WriteStream[SessionMessage],
+        heard: Callable[[types.JSONRPCMessage], None] | None = None,
+    ) -> None:
         self._incoming = incoming
         self._outgoing = outgoing
+        self._heard = heard
 
     @property
     def last_context(self) -> Any:
@@ -38,6 +45,8 @@ class MendedStream:
         while True:
             item = await self._incoming.receive()
             if not isinstance(item, Exception):
+                if self._heard:
+                    self._heard(item.message)
                 return item
             value = _value(item)
             mended = _mend(value)

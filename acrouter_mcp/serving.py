@@ -11,6 +11,7 @@ import anyio
 from mcp.server.stdio import stdio_server
 
 from acrouter_mcp.app import App
+from acrouter_mcp.front.replay import DueStream, Replay
 from acrouter_mcp.mending import MendedStream
 from acrouter_mcp.server import create_server
 
@@ -18,13 +19,17 @@ STOP_S = 2.0
 """How long running verifications get to kill and clean up when a signal ends the server."""
 
 
-async def serve_stdio() -> None:
-    """Serve one client on stdin and stdout; ends when it closes stdin, or on SIGINT or SIGTERM."""
+async def serve_stdio(replay: Replay | None = None) -> None:
+    """Serve one client on stdin and stdout; ends when it closes stdin, or on SIGINT or SIGTERM.
+
+    `replay` has what was read and answered already.
+    """
     async with App() as app, _ended_by_signal(app):
         server = create_server(app)
-        async with stdio_server() as (incoming, outgoing):
-            mended = MendedStream(incoming, outgoing)
-            await server.run(mended, outgoing, server.create_initialization_options())
+        async with stdio_server(replay.stdin() if replay else None) as (incoming, outgoing):
+            mended = MendedStream(incoming, outgoing, replay.asked if replay else None)
+            due = DueStream(outgoing, replay) if replay else outgoing
+            await server.run(mended, due, server.create_initialization_options())
 
 
 async def serve_http(transport: str, host: str, port: int) -> None:
