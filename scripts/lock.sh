@@ -5,5 +5,5 @@ compile="uv pip compile --quiet --universal --python-version 3.11 --generate-has
     --no-header pyproject.toml"
 PATH="$PWD/.venv/bin:$PATH"
 printf 'setuptools>=80,<90\n' >.venv/build-requirements.in
-$compile .venv/build-requirements.in --output-file requirements.txt
-$compile --extra dev --output-file requirements-dev.txt
+$compile --extra bench .venv/build-requirements.in --output-file requirements.txt
+$compile --extra bench --extra dev --output-file requirements-dev.txt
