@@ -63,6 +63,7 @@ def main() -> None:
         "ruff format": lambda: run("ruff", "format", "--check", "."),
         "ruff check": lambda: run("ruff", "check", "."),
         "mypy": lambda: types(ROOT),
+        "pyright": lambda: run("basedpyright", "--level", "error"),
         "import contracts": imports,
         "a planted type error is found": planted_type_error_is_found,
         "a planted import is found": planted_import_is_found,

@@ -103,8 +103,8 @@ def _integrity(findings: Mapping[str, Finding], basis: str) -> Integrity:
     decisive = findings.get(basis)
     if decisive and decisive.integrity != "none":
         return decisive.integrity
-    executed = [finding.integrity for finding in findings.values() if finding.integrity != "none"]
-    return min(executed, key=_WEAKEST.index, default="none")
+    executed: list[Integrity] = [finding.integrity for finding in findings.values() if finding.integrity != "none"]
+    return min(executed, key=_WEAKEST.index) if executed else "none"
 
 
 def _confidence(verdict: VerdictWord, basis: str, tests: TestCounts, integrity: Integrity, *, blamed: bool) -> float:

@@ -178,7 +178,7 @@ class Link:
             try:
                 error = kind.__new__(kind, *arguments)
                 if type(kind) is type:
-                    kind.__init__(error, *arguments)
+                    kind.__init__(error, *arguments)  # pyright: ignore[reportArgumentType]
             except Exception:
                 error = Exception.__new__(Exception, text)
         else:

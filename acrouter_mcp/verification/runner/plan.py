@@ -72,7 +72,7 @@ def modules_of(files: Iterable[str]) -> dict[str, str]:
 def module_name(path: str) -> str | None:
     """Return the dotted name that a file is imported by; None if it can't be."""
     pure = PurePosixPath(path)
-    parts = pure.with_suffix("").parts
+    parts = list(pure.with_suffix("").parts)
     parts = parts[1:] if parts[0] == "src" and len(parts) > 1 else parts
     parts = parts[:-1] if parts[-1] == "__init__" else parts
     return ".".join(parts) if pure.suffix == ".py" and parts and all(map(str.isidentifier, parts)) else None

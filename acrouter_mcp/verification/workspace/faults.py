@@ -41,12 +41,12 @@ def environment_fault(exit_: Exit, output: str, workspace: Path) -> str | None:
 
 def tests_nothing(command: tuple[str, ...]) -> bool:
     """Whether a command plainly runs no test, whatever its exit status."""
-    words = command
-    if PurePath(words[0]).name in _SHELLS and len(words) > 2 and words[1].lstrip("-").isalpha():
-        words = (*words[2].split(), ":")
-        if _SEVERAL.search(command[2]):
+    program, *arguments = command
+    if PurePath(program).name in _SHELLS and len(arguments) > 1 and arguments[0].lstrip("-").isalpha():
+        if _SEVERAL.search(arguments[1]):
             return False
-    return PurePath(words[0]).name in _NO_TESTS
+        program = next(iter(arguments[1].split()), ":")
+    return PurePath(program).name in _NO_TESTS
 
 
 def last_lines(output: str) -> str:
