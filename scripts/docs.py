@@ -1,16 +1,22 @@
-"""`make docs`: write the generated parts of the documentation; `--check` only says whether they are current."""
+"""`make docs`: write the generated parts of the documentation; `--check` only says whether they are current.
+
+A part stands between `<!-- NAME:begin (made by `make docs`) -->` and `<!-- NAME:end -->`.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from pydantic_core import PydanticUndefined
 
 from acrouter_mcp.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-BEGIN, END = "<!-- settings:begin (made by `make docs`) -->", "<!-- settings:end -->"
+FIGURES = ROOT / "docs" / "figures"
 
 
 def settings_table() -> str:
@@ -27,24 +33,61 @@ def settings_table() -> str:
     return "\n".join(rows)
 
 
-def replaced(text: str) -> str:
-    """Return the README with a current table."""
-    head, rest = text.split(BEGIN)
-    _, tail = rest.split(END)
-    return f"{head}{BEGIN}\n{settings_table()}\n{END}{tail}"
+def latency_table() -> str:
+    """Return what `benchmarks/latency.py` measured."""
+    report = json.loads((FIGURES / "latency.json").read_text(encoding="utf-8"))
+    start = report["start_up"]
+    lines = {
+        "start-up, bare SDK server": start["bare_ms"],
+        f"start-up, this server, the first time ({start['first_ratio']} times, median of pairs)": start["first_ms"],
+        f"start-up, this server, from then on ({start['later_ratio']} times)": start["later_ms"],
+        "a trivial call of the bare server": report["trivial_call_ms"],
+        "one embedding in this process, about 100 tokens": report["embedding_ms"]["short"],
+        "one embedding, long task": report["embedding_ms"]["long"],
+    }
+    for count, tools in report["rows"].items():
+        lines |= {f"{_TOOLS.get(tool, tool)}, {int(count):,} decisions": times for tool, times in tools.items()}
+    rows = [f"| {what} | {_ms(times['p50'])} | {_ms(times['p95'])} |" for what, times in lines.items()]
+    return "\n".join(["| | p50 | p95 |", "|---|---|---|", *rows])
+
+
+_TOOLS = {"choose_model": "choose_model, about 100 tokens", "choose_model_long": "choose_model, long"}
+
+
+def _ms(value: Any) -> str:
+    return f"{value:.1f} ms" if value < 10 else f"{value:.0f} ms"
+
+
+PARTS: dict[str, dict[str, Callable[[], str]]] = {
+    "README.md": {"settings": settings_table},
+    "docs/performance.md": {"latency": latency_table},
+}
+"""File -> name of the part -> what writes it."""
+
+
+def replaced(text: str, name: str, part: str) -> str:
+    """Return a document with the part of this name made anew."""
+    begin, end = f"<!-- {name}:begin (made by `make docs`) -->", f"<!-- {name}:end -->"
+    head, rest = text.split(begin)
+    _, tail = rest.split(end)
+    return f"{head}{begin}\n{part}\n{end}{tail}"
 
 
 def main() -> None:
     """Write, or with `--check` compare."""
-    path = ROOT / "README.md"
-    old = path.read_text(encoding="utf-8")
-    new = replaced(old)
-    if "--check" in sys.argv[1:]:
+    stale = []
+    for file, parts in PARTS.items():
+        path = ROOT / file
+        old = new = path.read_text(encoding="utf-8")
+        for name, make in parts.items():
+            new = replaced(new, name, make())
         if old != new:
-            print("README.md: the table of settings is out of date; run `make docs`", file=sys.stderr)
-            sys.exit(1)
-    else:
-        path.write_text(new, encoding="utf-8")
+            stale.append(file)
+            if "--check" not in sys.argv[1:]:
+                path.write_text(new, encoding="utf-8")
+    if stale and "--check" in sys.argv[1:]:
+        print(f"{', '.join(stale)}: generated parts are out of date; run `make docs`", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":
