@@ -1,0 +1,1 @@
+"""CodeRouterBench, replayed: every router of the paper's table beside this one."""

@@ -1,0 +1,1 @@
+"""The rows of the table, one router a module, found by entry point (group `acrouter_mcp.routers`)."""

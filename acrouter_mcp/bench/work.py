@@ -1,0 +1,171 @@
+"""Passes as jobs: in parallel processes, resumable, stopped cleanly."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, fields
+from importlib import resources
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import numpy as np
+
+from acrouter_mcp.bench.protocol import Bandit, Setting
+from acrouter_mcp.bench.registry import RowSpec, installed
+from acrouter_mcp.bench.replay import Run, inform, order_of, replay, router_rng
+from acrouter_mcp.bench.stream import Stream
+from acrouter_mcp.bench.table import Table
+
+ROOMS = ("acrouter_mcp.bench", "acrouter_mcp.bench.routers", "acrouter_mcp.catalogue", "acrouter_mcp.routing")
+"""Whose source a kept pass depends on."""
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One pass: a row over a stream's view in one order."""
+
+    stream: str
+    view: str
+    row: RowSpec
+    order: int
+
+
+_streams: Mapping[tuple[str, str], Stream] = {}
+_seed = 0
+_stop: Event | None = None
+
+
+def run_all(
+    streams: Mapping[tuple[str, str], Stream],
+    jobs: Sequence[Job],
+    *,
+    seed: int,
+    processes: int,
+    keep: Path | None,
+) -> Iterator[tuple[Job, Run]]:
+    """Yield each job's outcome as it is done; what `keep` holds of an earlier run goes first.
+
+    Raises:
+        KeyboardInterrupt: after every process has ended.
+    """
+    folder = keep / "passes" / fingerprint(streams, seed) if keep else None
+    todo = []
+    for job in jobs:
+        found = _load(folder, job) if folder else None
+        if found is None:
+            todo.append(job)
+        else:
+            yield job, found
+    for job, run in _computed(streams, todo, seed=seed, processes=processes):
+        if folder:
+            _save(folder, job, run)
+        yield job, run
+
+
+def fingerprint(streams: Mapping[tuple[str, str], Stream], seed: int) -> str:
+    """Return what kept passes depend on, as a short digest: the data, the seed and the code."""
+    digest = hashlib.sha256(str(seed).encode())
+    for stream in streams.values():
+        for array in (stream.score, stream.cost, stream.tokens):
+            digest.update(array.tobytes())
+        digest.update("\0".join((*stream.models, *(task.text for task in stream.tasks))).encode())
+    for room in ROOMS:
+        for file in sorted(resources.files(room).iterdir(), key=lambda one: one.name):
+            if file.name.endswith((".py", ".toml")):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def one(stream: Stream, job: Job, seed: int, stopped: Callable[[], bool] = lambda: False) -> Run:
+    """Run one job in this process."""
+    row = installed()[job.row.base]
+    rng = router_rng(seed, job.order)
+    if not issubclass(row, Bandit):
+        return inform(row(), stream, job.row.argument, rng)
+    setting = Setting(
+        stream=stream.name,
+        models=stream.models,
+        table=Table(stream.models),
+        length=len(stream),
+        rng=rng,
+        argument=job.row.argument,
+    )
+    return replay(row(setting), stream, order_of(stream, seed, job.order), stopped=stopped)
+
+
+def _computed(
+    streams: Mapping[tuple[str, str], Stream], jobs: Sequence[Job], *, seed: int, processes: int
+) -> Iterator[tuple[Job, Run]]:
+    if processes <= 1 or len(jobs) <= 1:
+        for job in jobs:
+            yield job, one(streams[job.stream, job.view], job, seed)
+        return
+    context = multiprocessing.get_context("spawn")  # the embedder's threads don't survive a fork
+    stop = context.Event()
+    with (
+        _single_threaded(),
+        ProcessPoolExecutor(min(processes, len(jobs)), context, _set_up, (dict(streams), seed, stop)) as pool,
+    ):
+        futures: dict[Future[Run], Job] = {pool.submit(_work, job): job for job in jobs}
+        try:
+            for done in as_completed(futures):
+                yield futures[done], done.result()
+        except BaseException:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _set_up(streams: Mapping[tuple[str, str], Stream], seed: int, stop: Event) -> None:
+    global _streams, _seed, _stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells
+    _streams, _seed, _stop = streams, seed, stop
+
+
+def _work(job: Job) -> Run:
+    stop = _stop
+    return one(_streams[job.stream, job.view], job, _seed, lambda: stop is not None and stop.is_set())
+
+
+@contextlib.contextmanager
+def _single_threaded() -> Iterator[None]:
+    """Have the processes that start now compute with one thread each."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _path(folder: Path, job: Job) -> Path:
+    row = job.row.name.replace(":", "=")
+    return folder / f"{job.stream}-{job.view}" / f"{row}-{job.order}.npz"
+
+
+def _load(folder: Path, job: Job) -> Run | None:
+    try:
+        with np.load(_path(folder, job)) as arrays:
+            return Run(**{field.name: arrays[field.name] for field in fields(Run)})
+    except (OSError, KeyError, ValueError):
+        return None
+
+
+def _save(folder: Path, job: Job, run: Run) -> None:
+    path = _path(folder, job)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".part")
+    with partial.open("wb") as file:
+        np.savez_compressed(file, **{field.name: getattr(run, field.name) for field in fields(Run)})
+    partial.replace(path)
