@@ -6,6 +6,7 @@ import re
 
 from acrouter_mcp.verification import Context, Finding, Submission
 from acrouter_mcp.verification.judging import shorten
+from acrouter_mcp.verification.programs import supplied_programs
 from acrouter_mcp.verification.runner import RunReport
 
 BROKEN = 0.1
@@ -25,7 +26,7 @@ class ExecutionVerifier:
         if context.language != "python":
             return Finding(score=None, detail="not executed: only Python is, so far")
         try:
-            report = await context.runs.supplied()
+            report = None if supplied_programs(submission) else await context.runs.supplied()
         except SyntaxError:
             report = None
         tested = report is not None

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from acrouter_mcp.verification import Context, Finding, Submission
-from acrouter_mcp.verification.examples import Example, as_tests, examples_in
+from acrouter_mcp.verification.examples import Example, as_tests, examples_in, programs_in, targets_in
+from acrouter_mcp.verification.examples.printed import any_case, several_answers
 from acrouter_mcp.verification.judging import finding_of
+from acrouter_mcp.verification.programs import is_program, judge_programs, python_program
 from acrouter_mcp.verification.runner.plan import defined_names, main_module
 
 _FILE = "test_of_the_task.py"
 
 
 class PromptTestsVerifier:
-    """Python only; examples count that call something which the solution defines."""
+    """Python only; examples count that call what the solution defines, or that show what a program reads and prints."""
 
     name = "prompt_tests"
 
@@ -21,16 +23,37 @@ class PromptTestsVerifier:
         """See `Verifier.examine`."""
         if context.runs is None or context.language != "python" or not submission.task:
             return Finding(score=None, detail="no examples to run")
-        examples = _examples(submission)
-        if not examples:
+        finding = await _called(submission, context) or await _piped(submission, context)
+        if finding is None:
             return Finding(score=None, detail="no examples in the task's words")
-        finding = finding_of(await context.runs.with_tests({_FILE: as_tests(examples)}))
         detail = finding.detail.replace("tests passed", "examples in the task's words passed")
         return replace(finding, gate=None, detail=detail)
+
+
+async def _called(submission: Submission, context: Context) -> Finding | None:
+    """Return what the examples say that call something; None without any."""
+    examples = _examples(submission)
+    if not examples or context.runs is None:
+        return None
+    return finding_of(await context.runs.with_tests({_FILE: as_tests(examples)}))
+
+
+async def _piped(submission: Submission, context: Context) -> Finding | None:
+    """Return what the samples say that a program reads and prints; None if it is no program, or has none."""
+    task, sandbox = submission.task or "", context.sandbox
+    if sandbox is None or not any(map(is_program, submission.files.values())):
+        return None
+    programs = programs_in(task)
+    execute = python_program(submission, context, sandbox) if programs else None
+    if execute is None:
+        return None
+    free = several_answers(task)
+    return await judge_programs(execute, programs, context, any_case=any_case(task), several_answers=free)
 
 
 def _examples(submission: Submission) -> tuple[Example, ...]:
     module = main_module(submission.files, submission.entry_point)
     if module is None or not submission.task:
         return ()
-    return examples_in(submission.task, frozenset(defined_names(submission.files[module])))
+    text = submission.files[module]
+    return examples_in(submission.task, frozenset(defined_names(text)), targets_in(text, submission.entry_point))

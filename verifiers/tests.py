@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from acrouter_mcp.verification import Context, Finding, Submission
 from acrouter_mcp.verification.judging import NO_TESTS, finding_of
+from acrouter_mcp.verification.programs import judge_programs, python_program, supplied_programs
 from acrouter_mcp.verification.workspace import run_command
 
 
 class TestsVerifier:
-    """Python with pytest, unittest or plain assertions; a workspace by whatever its command is."""
+    """Python with pytest, unittest, plain assertions or samples of input and output; a workspace by its command."""
 
     __test__ = False
     name = "tests"
@@ -21,6 +22,10 @@ class TestsVerifier:
             return await run_command(submission, context, context.sandbox)
         if context.language != "python":
             return Finding(score=None, detail="not executed: only Python is, so far")
+        programs = supplied_programs(submission)
+        execute = python_program(submission, context, context.sandbox) if programs else None
+        if execute:
+            return await judge_programs(execute, programs, context)
         try:
             report = await context.runs.supplied()
         except SyntaxError as error:

@@ -1,8 +1,4 @@
-"""Tests hidden in a task's own words: doctest sessions, assertions, and calls with an arrow to what they give.
-
-On HumanEval's prompts such examples agree with the reference solution but for a few that are simply wrong: they are
-evidence, and never the last word.
-"""
+"""Examples that call something by its name: doctest sessions, assertions, and calls with an arrow to what they give."""
 
 from __future__ import annotations
 
@@ -10,71 +6,55 @@ import ast
 import doctest
 import itertools
 import re
+import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from acrouter_mcp.text import SCAN_LIMIT, cap
+from acrouter_mcp.text import cap
+from acrouter_mcp.verification.examples.labelled import labelled_calls
+from acrouter_mcp.verification.examples.literals import literal, literal_prefix
+from acrouter_mcp.verification.examples.model import MAX_EXAMPLES, Example, Target
 
-_MAX_EXAMPLES = 40
+SCANNED = 40_000
+"""Characters of a task that are read for examples, head and tail."""
 _MAX_BRACKETS = 20
+_MAX_LINE = 1000
 _MAX_CALLS = 60
 _MAX_STATEMENTS = 100
 _QUOTES = re.compile(r"^[ \t]*(?:\"\"\"|'''|```\w*)[ \t]*$|(?:\"\"\"|''')[ \t]*$", re.MULTILINE)
-_ARROW = re.compile(
-    r"\s*`?\s*(?:==>|=>|➞|→|->|==|=|(?:should|must|will|would) (?:return|give|be|equal)|returns?|gives?|is equal to"
-    r"|equals|evaluates to|outputs?|yields?|#\s*(?:=>|->|returns?)?|//\s*(?:=>|->|returns?)?)\s*:?\s*`?\s*(.+)",
+_COMMENT = re.compile(r"^([ \t]*)(?:///?|#|--|\*)[ \t]?", re.MULTILINE)
+_SAYS = (
+    r"(?:==>|=>|\u279e|\u2192|\u21d2|->|==|=|(?:should|must|will|would) (?:return|give|be|equal|output|print|yield)"
+    r"|returns?|gives?|is equal to|equals|evaluates to|outputs?|prints?|yields?|produces|results? in|is)"
+)
+_BEFORE = " \t`);"
+_ARROW = re.compile(rf"(?:(?:#|//|--)\s*)?(?:{_SAYS}\b|{_SAYS}(?!\w)|(?:#|//))\s*:?\s*`?\s*(.+)", re.IGNORECASE)
+_NEXT = re.compile(
+    r"^[\s>*-]*(?:(?:#|//|--)\s*)?(?:(?:expected )?(?:output|result|returns?|return value)s?\s*:"
+    r"|=>|->|==>|\u2192|\u279e|(?:#|//)\s*(?:=>|->|returns?|output)?\s*:?)\s*`?(.+)",
     re.IGNORECASE,
 )
-_WORDS = {"true": "True", "false": "False", "null": "None", "none": "None"}
+_SHELL = re.compile(r"^[ \t]*>[ \t]+(?=[A-Za-z_]\w*\()", re.MULTILINE)
 _NOT_PROSE = (">>>", "...", "assert ", "def ", "class ", "import ", "from ", "@")
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One example as the body of a test function, in Python source."""
+def examples_in(task: str, names: frozenset[str], targets: tuple[Target, ...] = ()) -> tuple[Example, ...]:
+    """Return the examples in `task` that call one of `names`, or by their arguments mean one of `targets`.
 
-    body: str
-
-
-def examples_in(task: str, names: frozenset[str]) -> tuple[Example, ...]:
-    """Return the examples in `task` that call one of `names`; at most 40, each once, of the part that is scanned."""
-    task = cap(task, SCAN_LIMIT)
+    At most 40, each once, of the part that is scanned.
+    """
+    task = cap(task, SCANNED)
     found: dict[str, Example] = {}
     for body in (*_doctests(task, names), *_assertions(task, names), *_arrows(task, names)):
-        if _parsed(f"def test():\n{_indent(body)}") is not None:
-            found.setdefault(body, Example(body))
-    return tuple(found.values())[:_MAX_EXAMPLES]
+        _keep(found, body)
+    if not found:  # else they say the same in other words
+        for body in labelled_calls(task, names, targets):
+            _keep(found, body)
+    return tuple(found.values())[:MAX_EXAMPLES]
 
 
-def as_tests(examples: tuple[Example, ...]) -> str:
-    """Return a test file of the examples, one function each."""
-    functions = [f"def test_example_{i}():\n{_indent(e.body)}\n" for i, e in enumerate(examples, 1)]
-    return _PRELUDE + "\n\n" + "\n\n".join(functions)
-
-
-_PRELUDE = '''\
-import contextlib, io, math
-
-
-class Close:
-    """A float of the task's words, which are rounded."""
-
-    def __init__(self, value):
-        self.value = value
-
-    def __repr__(self):
-        return repr(self.value)
-
-    def __eq__(self, other):
-        return self._near(self.value, other)
-
-    def _near(self, a, b):
-        if isinstance(a, (list, tuple)):
-            return type(a) is type(b) and len(a) == len(b) and all(self._near(x, y) for x, y in zip(a, b))
-        if isinstance(a, float) and type(b) in (int, float):
-            return math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-6) or math.isnan(a) and math.isnan(b)
-        return type(b) in (int, float, str, bool, type(None), dict, set) and a == b
-'''
+def _keep(found: dict[str, Example], body: str) -> None:
+    if _parsed(f"def test():\n{_indent(body)}") is not None:
+        found.setdefault(body, Example(body))
 
 
 def _doctests(task: str, names: frozenset[str]) -> Iterator[str]:
@@ -96,7 +76,11 @@ def _doctests(task: str, names: frozenset[str]) -> Iterator[str]:
 
 
 def _sessions(task: str) -> list[tuple[str, str]]:
-    text = _QUOTES.sub("", task)  # closing quotes and fences are not output
+    text = _QUOTES.sub("", _SHELL.sub(">>> ", task))  # closing quotes and fences are not output
+    if re.search(r"^[ \t]*(?:///?|#|--|\*)[ \t]?>>> ", text, re.MULTILINE):
+        text = _COMMENT.sub(r"\1", text)
+    if ">>>" not in text:
+        return []
     try:
         return [(e.source.strip(), e.want) for e in doctest.DocTestParser().get_examples(text)]
     except ValueError:  # indentation that doctest refuses: take the lines as they come
@@ -115,10 +99,12 @@ def _expecting(setup: list[str], source: str, want: str, tree: ast.Module) -> It
         return
     if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
         return
+    if "#" in source:  # a comment would swallow what is put behind it
+        source = ast.unparse(tree)
     for candidate in (want.strip(), lines[0].strip()):  # prose may follow right under the output
-        literal = _literal(candidate)
-        if literal is not None:
-            yield "\n".join([*setup, f"assert ({source}) == {literal}"])
+        expected = literal(candidate)
+        if expected is not None:
+            yield "\n".join([*setup, f"assert ({source}) == {expected}"])
             return
     if source.startswith("print("):
         captured = f"out = io.StringIO()\nwith contextlib.redirect_stdout(out):\n{_indent(source)}"
@@ -141,15 +127,18 @@ def _arrows(task: str, names: frozenset[str]) -> Iterator[str]:
     Where a recurrence defines a name (`f(n) = f(n - 1) + 2`), equations of it are a derivation, not examples.
     """
     names -= {name for name in names if re.search(rf"\b{re.escape(name)}\s*\([a-z]\w*\)\s*=[^=>]", task)}
-    lines = (
+    lines = [
         _after_prompt(line) if line.lstrip(" \t`*-").startswith(_NOT_PROSE) else line for line in task.splitlines()
-    )
-    calls = (found for line in lines for found in _calls(line, names))
-    for call, rest in itertools.islice(calls, _MAX_CALLS):
-        match = _ARROW.match(rest)
-        literal = _literal_prefix(match[1]) if match else None
-        if literal is not None:
-            yield f"assert ({call}) == {literal}"
+    ]
+    following = [line[:_MAX_LINE].strip() for line in [*lines[1:], ""]]
+    calls = ((*found, after) for line, after in zip(lines, following, strict=False) for found in _calls(line, names))
+    for call, rest, after in itertools.islice(calls, _MAX_CALLS):
+        rest = rest.strip().lstrip(_BEFORE)
+        match = _ARROW.match(rest) or (_NEXT.match(after) if rest in ("", ":") else None)
+        says_is = match is not None and rest.startswith("is ")
+        expected = literal_prefix(match[1], strict=says_is) if match else None
+        if expected is not None:
+            yield f"assert ({call}) == {expected}"
 
 
 def _after_prompt(line: str) -> str:
@@ -161,7 +150,7 @@ def _after_prompt(line: str) -> str:
 
 def _calls(line: str, names: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Yield (call, rest of the line) for each call of one of `names` with literal arguments."""
-    line = line[:1000]
+    line = line[:_MAX_LINE]
     for match in re.finditer(r"(?<![\w.])([A-Za-z_]\w*)[ \t]?\(", line):
         if match[1] not in names:
             continue
@@ -172,40 +161,6 @@ def _calls(line: str, names: frozenset[str]) -> Iterator[tuple[str, str]]:
                 if _names_in(tree) <= names | {"float", "int", "set", "tuple", "list", "dict"}:
                     yield line[match.start() : end + 1], line[end + 1 :]
                 break
-
-
-def _literal_prefix(text: str) -> str | None:
-    """Return the literal that `text` starts with; of a chain of equations (`19 - 5 - 6 = 8`) the last."""
-    text = text.strip()[:300]
-    for end in range(len(text), 0, -1):
-        literal = _literal(text[:end].strip().rstrip(".;,`"))
-        if literal is None:
-            continue
-        rest = text[end:].lstrip()
-        if not re.match(r"[-+*/%&|<>=^\w(\[]", text[end:]) and not re.match(r"[-+*/%&|<>=^]", rest):
-            return literal
-        break
-    return _literal_prefix(text.rpartition("=")[2]) if "=" in text else None
-
-
-def _literal(text: str) -> str | None:
-    """Return `text` as a literal of a test, floats rounded as the task has them; None if it isn't a literal.
-
-    `("Saturn")` is none either: whoever writes that may mean a tuple.
-    """
-    if text.startswith("(") and "," not in text:
-        return None
-    try:
-        value = ast.literal_eval(_WORDS.get(text.lower(), text))
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return None
-    return f"Close({value!r})" if _has_float(value) else repr(value)
-
-
-def _has_float(value: object) -> bool:
-    if isinstance(value, (list, tuple)):
-        return any(map(_has_float, value))
-    return isinstance(value, float)
 
 
 def _parsed(source: str) -> ast.Module | None:
@@ -224,4 +179,4 @@ def _is_comparison(tree: ast.Module) -> bool:
 
 
 def _indent(source: str) -> str:
-    return "\n".join(f"    {line}" for line in source.splitlines())
+    return textwrap.indent(source, "    ", lambda _: True)
