@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from acrouter_mcp import __version__
-from acrouter_mcp.cli import bench, choose, demo, doctor, memory, models, recall, record, serve, verify
+from acrouter_mcp.cli import bench, choose, demo, doctor, install, memory, models, recall, record, serve, verify
 from acrouter_mcp.errors import UsageError, UserError
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (serve, choose, verify, record, recall, demo, bench, doctor):
+for module in (serve, choose, verify, record, recall, demo, bench, install, doctor):
     module.register(app)
 app.add_typer(models.app, name="models")
 app.add_typer(memory.app, name="memory")

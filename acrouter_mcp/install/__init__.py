@@ -1,0 +1,1 @@
+"""Server, hooks and instructions, put into a host's own files and taken out again."""

@@ -1,0 +1,53 @@
+"""Qwen Code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acrouter_mcp.hosts import JSON
+from acrouter_mcp.install.edits import Block, Hooks, Server
+from acrouter_mcp.install.recipes.shared import grouped_hooks, remote, workers
+from acrouter_mcp.install.wishes import SERVER, Entry, Machine, Wish
+from acrouter_mcp.install.words import PERMISSION
+
+NAME = "qwen"
+TITLE = "Qwen Code"
+PROGRAM = "qwen"
+EVENTS = {
+    "SessionStart": None,
+    "UserPromptSubmit": None,
+    "PreToolUse": None,
+    "PostToolUse": None,
+    "PostToolUseFailure": None,
+    "SubagentStart": None,
+    "SubagentStop": None,
+    "Stop": None,
+    "SessionEnd": None,
+}
+
+
+def is_here(machine: Machine) -> bool:
+    """Return whether Qwen Code has left its traces here."""
+    return (machine.home / ".qwen").is_dir()
+
+
+def entries(machine: Machine, wish: Wish) -> Iterator[Entry]:
+    """Yield the server with its trust, the hooks, the permission and worker agents."""
+    root = machine.project if wish.scope == "project" else machine.home
+    folder = root / ".qwen"
+    yield Entry(folder / "settings.json", Server(("mcpServers", SERVER), _server(wish)))
+    yield Entry(folder / "settings.json", Hooks(grouped_hooks(wish, NAME, EVENTS)), wish.hooks)
+    memory = root / "QWEN.md" if wish.scope == "project" else folder / "QWEN.md"
+    yield Entry(memory, Block(PERMISSION), wish.instructions)
+    yield from workers(folder / "agents", wish, NAME)
+
+
+def _server(wish: Wish) -> dict[str, JSON]:
+    table = wish.stdio() if wish.transport == "stdio" else remote(wish, http=("httpUrl", None), sse=("url", None))
+    return {**table, "trust": True} if wish.allow else table
+
+
+def notes(_machine: Machine, wish: Wish) -> Iterator[str]:
+    """Yield what the user has to do."""
+    if wish.scope == "project":
+        yield "Qwen Code reads a project's settings only where you have trusted the folder."

@@ -1,0 +1,59 @@
+"""What several hosts write in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from acrouter_mcp.errors import UsageError
+from acrouter_mcp.hosts import JSON, find_host
+from acrouter_mcp.install.edits import MADE, Whole
+from acrouter_mcp.install.wishes import Entry, Wish
+
+HOOK_TIMEOUT_S = 5
+"""After which a host gives a hook up; ours gives itself up after one."""
+
+
+def grouped_hooks(wish: Wish, host: str, events: Mapping[str, str | None], *, unit: int = 1) -> dict[str, JSON]:
+    """Return hooks in Claude Code's form; `events` maps each to the tools it is heard of, `unit` is parts of 1 s."""
+    return {event: _group(wish.hook(event, host), tools, HOOK_TIMEOUT_S * unit) for event, tools in events.items()}
+
+
+def _group(command: str, tools: str | None, timeout: int) -> JSON:
+    run: JSON = [{"type": "command", "command": command, "timeout": timeout}]
+    return {"hooks": run} if tools is None else {"matcher": tools, "hooks": run}
+
+
+def remote(wish: Wish, **forms: tuple[str, str | None]) -> dict[str, JSON]:
+    """Return a remote server's table; `forms` maps each transport to its URL's key and its `type`, if it has one."""
+    if wish.transport not in forms:
+        raise UsageError(f"transport: this host has no {wish.transport}; use {' or '.join(('stdio', *forms))}")
+    name, kind = forms[wish.transport]
+    return {name: wish.url} if kind is None else {"type": kind, name: wish.url}
+
+
+def workers(folder: Path, wish: Wish, host: str) -> Iterator[Entry]:
+    """Yield one agent file a model, for a host whose agent picks a model only by picking an agent."""
+    known = find_host(host)
+    models = wish.models or (known.menu if known else ())
+    for model in models:
+        name = worker_name(model)
+        text = WORKER.format(name=name, model=model, made=MADE)
+        yield Entry(folder / f"{name}.md", Whole(text), wish.agents)
+
+
+def worker_name(model: str) -> str:
+    """Return the name of the worker agent that runs on `model`."""
+    return "acrouter-" + "".join(c if c.isalnum() else "-" for c in model.lower().rpartition("/")[2]).strip("-")
+
+
+WORKER = """\
+---
+name: {name}
+description: A worker on the model {model}. Use it for a subtask that acrouter's choose_model gives to {model}.
+model: {model}
+---
+<!-- {made} -->
+Do the task that you are given, completely and on your own. Run the tests where there are any. Answer with what you did,
+what you found, and what is left open.
+"""
