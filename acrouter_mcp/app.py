@@ -105,7 +105,7 @@ def compose(flags: Mapping[str, Any], tasks: TaskGroup) -> Services:
         settings=settings,
         catalogue=Catalogue.load(user_models_file()),
         embedder=embedder,
-        engine=Engine(allow_uncontained=settings.allow_uncontained),
+        engine=Engine(allow_uncontained=settings.allow_uncontained, tasks=tasks),
         learner=Learner(Router),
         project=find_project(Path.cwd(), settings.project),
         open_memory=library.open,

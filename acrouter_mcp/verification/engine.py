@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import anyio
 import anyio.to_thread
+from anyio.abc import TaskGroup
 
 from acrouter_mcp.errors import UserError
 from acrouter_mcp.types import Verdict
@@ -17,7 +18,7 @@ from acrouter_mcp.verification.languages import language_of
 from acrouter_mcp.verification.progress import Reporter
 from acrouter_mcp.verification.protocol import Context, Finding, Progress, Verifier
 from acrouter_mcp.verification.reason import reason
-from acrouter_mcp.verification.runner import Split
+from acrouter_mcp.verification.runner import Pairs, Split
 from acrouter_mcp.verification.runs import Runs
 from acrouter_mcp.verification.sandbox import IsolationReport, Limits, Tiers
 from acrouter_mcp.verification.score import judge
@@ -35,13 +36,20 @@ class Engine:
     """Verifies solutions; one for the process.
 
     `allow_uncontained` executes with limits only where no sandbox works (`ACROUTER_ALLOW_UNCONTAINED`). `verifiers`
-    replaces those that are installed.
+    replaces those that are installed. `tasks` is where sandboxes may wait for work; without it none does.
     """
 
-    def __init__(self, *, allow_uncontained: bool = False, verifiers: Mapping[str, Verifier] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        allow_uncontained: bool = False,
+        verifiers: Mapping[str, Verifier] | None = None,
+        tasks: TaskGroup | None = None,
+    ) -> None:
         self._tiers = Tiers(allow_uncontained=allow_uncontained)
         self._verifiers = dict(verifiers) if verifiers is not None else None
         self._broken: dict[str, str] = {}
+        self._runner = Split(pairs=Pairs(tasks))
 
     def isolation(self) -> IsolationReport:
         """Return what contains judged code here; the first call probes (about 20 ms)."""
@@ -88,7 +96,7 @@ class Engine:
         limits = Limits(wall_s=wall, quiet_s=max(timeout_s / 3, _ENDLESS_S), cpu_s=math.ceil(wall) + 1)
         sandbox, runs = self._tiers.best, None
         if sandbox:
-            runs = Runs(submission, runner=Split(), sandbox=sandbox, limits=limits, on_row=reporter.tests)
+            runs = Runs(submission, runner=self._runner, sandbox=sandbox, limits=limits, on_row=reporter.tests)
         return Context(
             language=language,
             sandbox=sandbox,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
+import anyio
 import pytest
 
 from acrouter_mcp import types
@@ -23,8 +24,16 @@ def contained() -> Sandbox:
 
 
 @pytest.fixture(scope="session")
-def engine() -> Engine:
-    return Engine()
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+async def engine(anyio_backend: str) -> AsyncIterator[Engine]:
+    """One engine, whose sandboxes wait for work between tests too."""
+    async with anyio.create_task_group() as tasks:
+        yield Engine(tasks=tasks)
+        tasks.cancel_scope.cancel()
 
 
 @pytest.fixture

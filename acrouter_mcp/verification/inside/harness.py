@@ -1,73 +1,134 @@
-"""One run in one process: the solution is imported, the tests are run beside it, the report goes out as it comes.
+"""One run of tests: the solution is imported, the tests are run, the report goes out as it comes.
 
 What judged code prints or exits with is never read as a result.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import types
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from . import tamper
 from .channel import Send, open_channel
 from .load import call, import_solution, load_tests, public_names
 from .rows import Rows
+from .start import Job, Orders
 
 if TYPE_CHECKING:
     from .link import Link
 
-Job = Mapping[str, Any]
-RunTests = Callable[[Job, Mapping[Path, types.ModuleType], Rows, Path], None]
+_AHEAD = ("inside.link", "inside.modules", "inside.proxies", "unittest.case", "_pytest._io", "asyncio",
+          "_pytest._code", "_pytest.assertion", "_pytest.config", "_pytest.fixtures", "_pytest.main", "_pytest.python",
+          "_pytest.capture", "_pytest.unittest", "_pytest.logging", "_pytest.terminal", "pytest",
+          "inside.with_pytest")  # fmt: skip
+"""What to import while there is no work yet, the most needed first, and little at a time."""
+_leave = os._exit
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Test modules that were loaded, and rewritten, by us."""
+
+    modules: Mapping[Path, types.ModuleType]
+    rows: Rows
+    work: Path
+    conftest: bool
 
 
 def main() -> None:
-    """Read the job, run it, say `done`, and leave at once: no exit handler of judged code gets a turn."""
-    leave = os._exit
-    job = json.loads(sys.stdin.buffer.readline())
-    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - lives as long as the process
-    send = open_channel(job["report"], job["nonce"])
-    run_tests = _with_pytest(job, send) if job["pytest"] else _plainly
-    link = _link(job, send) if job["channel"] is not None else None
-    replaced: list[str] = []
-    if run_tests:
-        _forget_own_modules()
-        replaced = _run(job, send, run_tests)
-    send("done", replaced=replaced, opaque=link.opaque if link else 0)
-    leave(0)
+    """Read the work, do it, say `done`, and leave at once: no exit handler of judged code gets a turn."""
+    orders = Orders()
+    ahead = orders.told["ahead"]
+    if ahead:
+        sys.path += orders.told["pytest_path"]
+        orders.prepare(_AHEAD)
+    run = Run(orders)
+    with_pytest = sys.modules.get("inside.with_pytest")
+    if ahead and with_pytest and not orders.waiting():
+        with_pytest.run(run.load, conftest=False)  # pytest comes up, and waits there
+    else:
+        loaded = run.load()
+        run.with_pytest(loaded)
+    run.done()
 
 
-def _link(job: Job, send: Send) -> Link:
+class Run:
+    """A run from its work to its end."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._replaced: Callable[[], list[str]] = list
+        self._link: Link | None = None
+        self._send: Send
+        self.with_pytest: Callable[[Loaded], None]
+
+    def load(self) -> Loaded:
+        """Wait for the work and return the tests that pytest has to run; leaves where there are none."""
+        told, job = self._orders.told, self._orders.work()
+        self._send = open_channel(told["report"], job["nonce"])
+        if job["pytest"]:
+            self._need_pytest(job)
+        if told["channel"] is None:
+            _forget_own_modules()
+        else:
+            self._link = _link(told["channel"], job, self._send)
+        self._replaced = tamper.watch(with_pytest=job["pytest"])
+        loaded = _load(job, self._send)
+        if loaded is None or not loaded.modules:
+            self.done()
+        if not job["pytest"]:
+            _plainly(job, loaded)
+            self.done()
+        return loaded
+
+    def done(self) -> NoReturn:
+        """Report the end, and leave."""
+        opaque = self._link.opaque if self._link else 0
+        self._send("done", replaced=self._replaced(), opaque=opaque)
+        _leave(0)
+
+    def _need_pytest(self, job: Job) -> None:
+        """Import pytest before judged code is; reported, if there is none."""
+        sys.path += [place for place in job["pytest_path"] if place not in sys.path]
+        try:
+            from . import with_pytest  # only tests that need pytest pay for it
+        except ImportError:
+            lacking = "pytest is not installed for this interpreter"
+            self._send("broken", what="pytest", message=lacking, environment=lacking, solution_s=False,
+                       clean_exit=False)  # fmt: skip
+            self.done()
+        self.with_pytest = lambda loaded: with_pytest.run(lambda: loaded, conftest=loaded.conftest)
+
+
+def _link(channel: int, job: Job, send: Send) -> Link:
     """Return the way to the solution's own process, whose modules can then be imported as stand-ins."""
     from .link import Link  # only the split form needs it
     from .modules import install
     from .wire import Channel
 
-    leave = os._exit
-
     def stop(kind: str, message: str) -> NoReturn:
         send(kind, message=message[:500])
-        leave(0)
+        _leave(0)
 
-    link = Link(Channel(job["channel"]), job["own_modules"], stop)
+    link = Link(Channel(channel), job["own_modules"], stop)
     install(link, job)
     return link
 
 
-def _run(job: Job, send: Send, run_tests: RunTests) -> list[str]:
-    """Import, load, run; returns what judged code replaced meanwhile."""
+def _load(job: Job, send: Send) -> Loaded | None:
+    """Import the solution, load the tests; None if the solution can't be imported, which is reported."""
     work = Path.cwd()
     sys.path[:0] = [str(work / place) for place in job["roots"]]
-    replaced = tamper.watch(with_pytest=job["pytest"])
     here = {name.partition(".")[0] for name in (*job["own_modules"], *sys.modules)}
     rows = Rows(send, work, frozenset(str(work / f) for f in job["files"]), frozenset(here))
     send("begin", name="import")
     if not import_solution(job["import"], rows):
-        return replaced()
+        return None
     send("imported")
     names = public_names(sys.modules[job["star"]]) if job["star"] else {}
     modules: dict[Path, types.ModuleType] = {}
@@ -75,34 +136,16 @@ def _run(job: Job, send: Send, run_tests: RunTests) -> list[str]:
         module = load_tests(work / name, plan, rows, names)
         if module is not None:
             modules[work / name] = module
-    if modules:
-        run_tests(job, modules, rows, work)
-    return replaced()
+    return Loaded(modules, rows, work, job["conftest"])
 
 
-def _plainly(job: Job, modules: Mapping[Path, types.ModuleType], rows: Rows, work: Path) -> None:
-    for path, module in modules.items():
-        file = path.relative_to(work).as_posix()
+def _plainly(job: Job, loaded: Loaded) -> None:
+    for path, module in loaded.modules.items():
+        file = path.relative_to(loaded.work).as_posix()
         for name in job["tests"][file]["functions"]:
             function = vars(module).get(name)
             if callable(function):
-                call(f"{file}::{name}", function, rows)
-
-
-def _with_pytest(job: Job, send: Send) -> RunTests | None:
-    """Return a runner by pytest, imported now, before judged code is; None, reported, if there is no pytest."""
-    sys.path += job["pytest_path"]
-    try:
-        from . import with_pytest  # only tests that need pytest pay for it
-    except ImportError:
-        lacking = "pytest is not installed for this interpreter"
-        send("broken", what="pytest", message=lacking, environment=lacking, solution_s=False, clean_exit=False)
-        return None
-
-    def run_tests(job: Job, modules: Mapping[Path, types.ModuleType], rows: Rows, work: Path) -> None:
-        with_pytest.run(modules, rows, work, conftest=job["conftest"])
-
-    return run_tests
+                call(f"{file}::{name}", function, loaded.rows)
 
 
 def _forget_own_modules() -> None:

@@ -6,24 +6,31 @@ import asyncio
 import inspect
 import os
 import types
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from .rows import Rows
 
+if TYPE_CHECKING:
+    from .harness import Loaded
+
 _ARGUMENTS = ("-q", "--tb=no", "--no-header", "-c", os.devnull, "-W", "ignore", "--import-mode=importlib",
               "-p", "no:cacheprovider", "-p", "no:junitxml", "-p", "no:pastebin", "-p", "no:stepwise",
-              "-p", "no:doctest", "-p", "no:faulthandler")  # fmt: skip
+              "-p", "no:doctest", "-p", "no:faulthandler", "-p", "no:unraisableexception",
+              "-p", "no:threadexception")  # fmt: skip
 
 
-def run(modules: Mapping[Path, types.ModuleType], rows: Rows, work: Path, *, conftest: bool) -> None:
-    """Run every test in `modules`; the results go through `rows`, pytest's exit status is of no interest."""
+def run(load: Callable[[], Loaded], *, conftest: bool) -> None:
+    """Run what `load` returns, which is asked when pytest is up; the results go through its rows.
+
+    pytest's exit status is of no interest.
+    """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    options = [*_ARGUMENTS, f"--rootdir={work}"] + ([] if conftest else ["--noconftest"])
-    pytest.main([*options, *map(str, modules)], plugins=[_Plugin(modules, rows)])
+    options = [*_ARGUMENTS, f"--rootdir={Path.cwd()}"] + ([] if conftest else ["--noconftest"])
+    pytest.main(options, plugins=[_Plugin(load)])
 
 
 class _Loaded(pytest.Module):
@@ -36,8 +43,18 @@ class _Loaded(pytest.Module):
 
 
 class _Plugin:
-    def __init__(self, modules: Mapping[Path, types.ModuleType], rows: Rows) -> None:
-        self._modules, self._rows = modules, rows
+    _modules: Mapping[Path, types.ModuleType]
+    _rows: Rows
+
+    def __init__(self, load: Callable[[], Loaded]) -> None:
+        self._load = load
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        """Collect what was loaded, and nothing else."""
+        loaded = self._load()
+        self._modules, self._rows = loaded.modules, loaded.rows
+        session.config.args = [str(path) for path in loaded.modules]
 
     def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
         if module_path not in self._modules:

@@ -5,12 +5,10 @@ Judged code may do to this process what it likes: all that it can change are the
 
 from __future__ import annotations
 
-import asyncio
 import builtins
 import copy
 import importlib
 import io
-import json
 import operator
 import os
 import sys
@@ -18,10 +16,14 @@ import threading
 import types
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .faults import describe, environment_fault, where
+from .start import Orders
 from .wire import Channel, Codec, Malformed, copy_back
+
+if TYPE_CHECKING:
+    import asyncio
 
 LIBRARY = ("builtins", "math", "cmath", "collections", "collections.abc", "typing", "itertools", "functools",
            "operator", "decimal", "fractions", "datetime", "string", "statistics", "heapq", "bisect", "copy", "re",
@@ -29,6 +31,9 @@ LIBRARY = ("builtins", "math", "cmath", "collections", "collections.abc", "typin
 """Modules whose functions and classes go by name: each side uses its own."""
 VALUES = (bool, int, float, str, bytes, complex, tuple)
 CONTAINERS = (list, dict, set, frozenset, bytearray)
+_AHEAD = ("typing", "collections.abc", "dataclasses", "functools", "itertools", "heapq", "bisect", "random", "string",
+          "statistics", "enum", "abc", "asyncio", "inspect", "logging", "threading", "csv", "uuid")  # fmt: skip
+"""What solutions often import, to be imported while there is no work yet."""
 _KEPT = 1 << 20
 _MAX_BASES = 20
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodWrapperType)
@@ -122,9 +127,15 @@ class Worker:
         if what == "special":
             return {"ok": encode(_SPECIAL[message["name"]](on, *decode(message["a"])))}
         if what == "await":
-            self._loop = self._loop or asyncio.new_event_loop()
-            return {"ok": encode(self._loop.run_until_complete(_awaited(on)))}
+            return {"ok": encode(self._event_loop().run_until_complete(_awaited(on)))}
         return {"ok": encode(_OPERATIONS[what](on, str(message.get("name")), decode(message.get("value"))))}
+
+    def _event_loop(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            import asyncio  # takes as long as everything else together
+
+            self._loop = asyncio.new_event_loop()
+        return self._loop
 
     def _import(self, name: str) -> dict[str, Any]:
         module = importlib.import_module(name)
@@ -326,14 +337,16 @@ def _fill(container: Any, values: Any) -> None:
 
 
 def main() -> None:
-    """Read where to serve, import nothing yet, serve."""
+    """Read where to serve, import nothing of the solution's yet, serve."""
     leave = os._exit
-    job = json.loads(sys.stdin.buffer.readline())
-    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - lives as long as the process
+    orders = Orders()
+    if orders.told["ahead"]:
+        orders.prepare(_AHEAD)
+    job = orders.work()
     work = Path.cwd()
     sys.path[:0] = [str(work / place) for place in job["roots"]]
     present = {name.partition(".")[0] for name in (*job["own_modules"], *sys.modules)}
-    worker = Worker(Channel(job["channel"]), work, frozenset(present))
+    worker = Worker(Channel(orders.told["channel"]), work, frozenset(present))
     try:
         worker.serve()
     except (EOFError, OSError, Malformed):

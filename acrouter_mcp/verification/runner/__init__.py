@@ -2,6 +2,7 @@
 
 from acrouter_mcp.verification.runner.base import Broken, PythonRun, Row, Runner, RunReport
 from acrouter_mcp.verification.runner.inprocess import InProcess
+from acrouter_mcp.verification.runner.pairs import Pairs
 from acrouter_mcp.verification.runner.split import Split
 
-__all__ = ["Broken", "InProcess", "PythonRun", "Row", "RunReport", "Runner", "Split"]
+__all__ = ["Broken", "InProcess", "Pairs", "PythonRun", "Row", "RunReport", "Runner", "Split"]

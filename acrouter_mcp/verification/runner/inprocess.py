@@ -30,7 +30,8 @@ class InProcess:
             readable=(*interpreter.readable, *pytest_parts(), INSIDE),
             environment=ENVIRONMENT,
             limits=run.limits,
-            report=lambda descriptor: as_line(instructions(run, plans, journal), report=descriptor),
+            report=lambda descriptor: as_line({"report": descriptor, "channel": None, "ahead": False}),
+            stdin=as_line(instructions(run, plans, journal)),
             on_report=journal.read,
         )
         return journal.close(await sandbox.run(job), run.limits)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import compileall
+import contextlib
+import functools
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,9 +29,16 @@ ENVIRONMENT = {
 }
 
 
-def as_line(job: Mapping[str, Any], **descriptors: int) -> bytes:
-    """Return a job as the line that the program reads first."""
-    return json.dumps({**job, **descriptors}).encode("ascii") + b"\n"
+def as_line(told: Mapping[str, Any], **more: Any) -> bytes:
+    """Return what the program is told as a line of its standard input."""
+    return json.dumps({**told, **more}).encode("ascii") + b"\n"
+
+
+@functools.cache
+def compiled() -> None:
+    """Compile what runs inside, where that hasn't been done: in the sandbox nothing is written beside the source."""
+    with contextlib.redirect_stdout(None):
+        compileall.compile_dir(INSIDE, maxlevels=0, quiet=2)
 
 
 def content(files: Mapping[str, str]) -> dict[str, bytes]:
@@ -37,7 +47,7 @@ def content(files: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def instructions(run: PythonRun, plans: Mapping[str, TestPlan], journal: Journal) -> dict[str, Any]:
-    """Return the job that `inside.harness` reads, but for the descriptors."""
+    """Return the work that `inside.harness` reads."""
     modules = modules_of(run.files)
     own = {name.partition(".")[0] for name in modules}
     imports = _imports(modules, plans)
@@ -48,7 +58,6 @@ def instructions(run: PythonRun, plans: Mapping[str, TestPlan], journal: Journal
         imports = [star] if star else []
     folder = pytest_folder()
     return {
-        "channel": None,
         "nonce": journal.nonce,
         "roots": [".", "src"] if any(name.startswith("src/") for name in run.files) else ["."],
         "files": list(run.files),

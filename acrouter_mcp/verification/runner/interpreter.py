@@ -6,6 +6,7 @@ that look like an interpreter's are shown in the sandbox, never a home directory
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,12 +44,14 @@ def locate(python: Path) -> Interpreter:
     return Interpreter(executable=executable, readable=tuple(dict.fromkeys(readable)))
 
 
+@functools.cache
 def pytest_folder() -> Path | None:
     """Return the folder of this server's own pytest, for interpreters that have none."""
     spec = importlib.util.find_spec("pytest")
     return Path(spec.origin).parent.parent if spec and spec.origin else None
 
 
+@functools.cache
 def pytest_parts() -> tuple[Path, ...]:
     """Return the packages that make up this server's pytest: what to show of its folder, and no more."""
     folder = pytest_folder()

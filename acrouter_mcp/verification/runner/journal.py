@@ -46,6 +46,11 @@ class Journal:
         return next((event.message for event in self._events if isinstance(event, Limit)), None)
 
     @property
+    def over(self) -> bool:
+        """Whether nothing more is to come."""
+        return bool(self._events) and isinstance(self._events[-1], (Done, Gone, Limit))
+
+    @property
     def opaque(self) -> int:
         """How often an object of the solution's own had to be asked."""
         return sum(event.opaque for event in self._events if isinstance(event, Done))

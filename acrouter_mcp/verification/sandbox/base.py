@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+import anyio
+
 Killed = Literal["time", "quiet", "memory", "processes", "output", "disk"]
 """The limit that ended a run: `quiet` is no news on the report channel for `Limits.quiet_s`."""
 
@@ -35,6 +37,27 @@ class Limits:
     """Bytes on each of standard output, standard error and the report channel; only the tail is kept."""
 
 
+class Start:
+    """The moment at which a program that was started ahead of its work gets it.
+
+    Until then it only waits: no watchdog looks at it and no time counts.
+    """
+
+    def __init__(self) -> None:
+        self.stdin = b""
+        self.limits: Limits | None = None
+        self._given = anyio.Event()
+
+    def give(self, stdin: bytes, limits: Limits) -> None:
+        """Send the rest of standard input; from now on the second block of `limits` holds."""
+        self.stdin, self.limits = stdin, limits
+        self._given.set()
+
+    async def given(self) -> None:
+        """Wait for the work."""
+        await self._given.wait()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """A program to run in a new, empty working directory, seeing only what is listed here and the system's `/usr`.
@@ -53,6 +76,8 @@ class Job:
     """Directories that precede the system's in PATH."""
     stdin: bytes = b""
     limits: Limits = field(default_factory=Limits)
+    start: Start | None = None
+    """For a program that is started ahead of its work; None: this job is all there is."""
     workspace: Path | None = None
     report: Callable[[int], bytes] | None = None
     """Given the number of the report channel's descriptor, returns what to prepend to `stdin`."""

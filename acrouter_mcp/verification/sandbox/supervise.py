@@ -16,7 +16,7 @@ import anyio
 from anyio.abc import ByteReceiveStream, Process
 
 from acrouter_mcp.verification.sandbox import proctree
-from acrouter_mcp.verification.sandbox.base import Exit, Job, Killed, OnReport
+from acrouter_mcp.verification.sandbox.base import Exit, Job, Killed, Limits, OnReport
 
 _KEPT = 128 * 1024
 _WATCH_S = 0.025
@@ -34,6 +34,18 @@ class _Run:
     end_tree: Callable[[int], None]
     killed: Killed | None = None
     last_report: float = field(default_factory=time.monotonic)
+
+    @property
+    def limits(self) -> Limits:
+        """What holds now."""
+        start = self.job.start
+        return start.limits if start and start.limits else self.job.limits
+
+    async def begun(self) -> None:
+        """Wait until the program has its work."""
+        if self.job.start:
+            await self.job.start.given()
+        self.last_report = time.monotonic()
 
     def end(self, why: Killed) -> None:
         """End the tree; the first reason stands."""
@@ -119,27 +131,35 @@ async def _attend(run: _Run, stdin: bytes, reader: int) -> tuple[bytes, bytes]:
     process, tails = run.process, (bytearray(), bytearray())
     async with anyio.create_task_group() as group:
         group.start_soon(_watch, run)
+        group.start_soon(_feed, run, stdin)
         async with anyio.create_task_group() as pipes:
-            pipes.start_soon(_feed, run, stdin)
             for stream, tail in zip((process.stdout, process.stderr), tails, strict=True):
                 if stream is not None:
                     pipes.start_soon(_pump, run, stream, tail)
             pipes.start_soon(_read_report, run, reader, run.job.on_report)
-            with anyio.move_on_after(run.job.limits.wall_s) as in_time:
+            async with anyio.create_task_group() as clock:
+                clock.start_soon(_time, run)
                 await process.wait()
-            if in_time.cancelled_caught:
-                run.end("time")
-                await process.wait()
+                clock.cancel_scope.cancel()
             run.end_tree(process.pid)  # whoever still holds a pipe open has no business here any more
             pipes.cancel_scope.deadline = anyio.current_time() + _FAREWELL_S
         group.cancel_scope.cancel()
     return bytes(tails[0]), bytes(tails[1])
 
 
+async def _time(run: _Run) -> None:
+    await run.begun()
+    await anyio.sleep(run.limits.wall_s)
+    run.end("time")
+
+
 async def _feed(run: _Run, stdin: bytes) -> None:
     if run.process.stdin is not None:
         with contextlib.suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
             await run.process.stdin.send(stdin)
+            if run.job.start:
+                await run.job.start.given()
+                await run.process.stdin.send(run.job.start.stdin)
             await run.process.stdin.aclose()
 
 
@@ -173,7 +193,8 @@ async def _read_report(run: _Run, reader: int, on_report: OnReport | None) -> No
 
 async def _watch(run: _Run) -> None:
     """End the run when its tree holds too much, or when its report has been quiet for too long."""
-    limits = run.job.limits
+    await run.begun()
+    limits = run.limits
     while True:
         await anyio.sleep(_WATCH_S)
         pids = proctree.descendants(run.process.pid, limit=2 * limits.processes)
