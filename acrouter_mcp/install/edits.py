@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from acrouter_mcp.hosts import JSON
-from acrouter_mcp.install import jsonc, toml
+from acrouter_mcp.install import jsonc, toml, yaml
 
 BEGIN, END = "<!-- acrouter:begin -->", "<!-- acrouter:end -->"
 MADE = "Made by `acrouter-mcp install`"
@@ -158,6 +158,27 @@ class Table:
     def take(self, text: str, _before: str | None) -> str:
         """Return the text without it."""
         return toml.take(text, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The server's item in a list of a YAML file, told by its `name`."""
+
+    name: str
+    value: Mapping[str, JSON]
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from others."""
+        return f"{self.name}[{self.value['name']}]"
+
+    def put(self, text: str) -> str:
+        """Return the text with it."""
+        return yaml.put_item(text, self.name, dict(self.value))
+
+    def take(self, text: str, _before: str | None) -> str:
+        """Return the text without it."""
+        return yaml.take_item(text, self.name, str(self.value["name"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,7 @@ def _insert(text: str, node: Node, key: str | None, value: JSON) -> str:
     comment = body.rstrip()
     comma = "," if node.members and not node.trailing_comma else ""
     tail = body[len(comment) :] if "\n" in body[len(comment) :] else newline + margin
+    tail = "," + tail if node.trailing_comma else tail
     return text[:last_end] + comma + comment + line + tail + text[close:]
 
 

@@ -43,11 +43,14 @@ def plan_install(recipe: Recipe, machine: Machine, wish: Wish, receipts: Receipt
         now = read(path)
         wanted = [entry.edit for entry in entries if entry.wanted]
         before = _without(path, now, [entry.edit for entry in entries], old, others)
-        after = _edited(path, now, entries)
+        if not wanted:
+            after = before
+        elif _is_as_left(path, now, old):
+            after = _edited(path, before, entries)
+        else:
+            after = _edited(path, now, entries)
         if wanted and after is not None:
             kept.append(Kept(path, before, digest(after), tuple(edit.key for edit in wanted)))
-        elif after is not None and before is None:
-            after = None
         if after != now:
             changes.append(Change(path, now, after))
     said = {**asdict(wish), "command": list(wish.command), "models": list(wish.models)}
@@ -87,6 +90,8 @@ def carry_out(plan: Plan, receipts: Receipts) -> Path | None:
     if plan.old is not None:
         remove_folders(plan.old.folders)
         receipts.drop(plan.old)
+        for other in receipts.all():
+            receipts.inherit(other, tuple(folder for folder in plan.old.folders if folder.is_dir()))
     return None
 
 
@@ -95,6 +100,16 @@ def _by_file(entries: Iterable[Entry]) -> Iterator[tuple[Path, list[Entry]]]:
     paths = list(dict.fromkeys(entry.path for entry in ordered))
     for path, group in groupby(sorted(ordered, key=lambda one: paths.index(one.path)), key=lambda one: one.path):
         yield path, list(group)
+
+
+def _is_as_left(path: Path, now: bytes | None, own: Receipt | None) -> bool:
+    """Return whether a file is as our own installation left it."""
+    remembered = _remembered(path, own)
+    return remembered is not None and now is not None and remembered.after == digest(now)
+
+
+def _remembered(path: Path, own: Receipt | None) -> Kept | None:
+    return next((kept for kept in own.files if kept.path == path), None) if own else None
 
 
 def _edited(path: Path, now: bytes | None, entries: list[Entry]) -> bytes | None:
@@ -115,8 +130,8 @@ def _without(
     """Return what the file would hold without our entries: what a receipt remembers, if nothing changed since."""
     if now is None:
         return None
-    remembered = next((kept for kept in own.files if kept.path == path), None) if own else None
-    if remembered and remembered.after == digest(now):
+    remembered = _remembered(path, own)
+    if remembered and _is_as_left(path, now, own):
         return remembered.before
     keys = {edit.key for edit in edits}
     for kept in (kept for one in others for kept in one.files if kept.path == path):

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,12 @@ class Receipts:
         shutil.rmtree(folder, ignore_errors=True)
         fresh.rename(folder)
         return folder
+
+    def inherit(self, receipt: Receipt, folders: tuple[Path, ...]) -> None:
+        """Have an installation clear away folders that another made, if it has files in them."""
+        taken = [folder for folder in folders if any(folder in kept.path.parents for kept in receipt.files)]
+        if taken:
+            self.save(replace(receipt, folders=tuple(dict.fromkeys((*receipt.folders, *taken)))))
 
     def drop(self, receipt: Receipt) -> None:
         """Forget an installation."""

@@ -90,6 +90,8 @@ class Recipe(Protocol):
 
     NAME: str
     TITLE: str
+    PROGRAM: str | None
+    """Its command line, if it has one."""
 
     def is_here(self, machine: Machine) -> bool:
         """Return whether the host has left its traces on this machine."""

@@ -105,7 +105,7 @@ def test_a_member_is_put_in_the_style_of_its_file() -> None:
     text = '{\n\t"mcpServers": {\n\t\t"other": {"command": "x"}, // keep\n\t},\n\t// last words\n}\n'
     assert jsonc.put(text, PATH, {"command": "y"}) == (
         '{\n\t"mcpServers": {\n\t\t"other": {"command": "x"}, // keep\n'
-        '\t\t"acrouter": {\n\t\t\t"command": "y"\n\t\t}\n\t},\n\t// last words\n}\n'
+        '\t\t"acrouter": {\n\t\t\t"command": "y"\n\t\t},\n\t},\n\t// last words\n}\n'
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from acrouter_mcp.errors import UsageError
 from acrouter_mcp.install.edits import Server
+from acrouter_mcp.install.recipes.shared import user_only
 from acrouter_mcp.install.wishes import SERVER, Entry, Machine, Wish
 
 NAME = "claude-desktop"
@@ -21,8 +22,7 @@ def is_here(machine: Machine) -> bool:
 
 def entries(machine: Machine, wish: Wish) -> Iterator[Entry]:
     """Yield the server; there are no hooks, rules or instructions that a file could hold."""
-    if wish.scope == "project":
-        raise UsageError("scope: Claude Desktop knows no projects; use --scope user")
+    user_only(wish, TITLE)
     if wish.transport != "stdio":
         raise UsageError("transport: Claude Desktop takes remote servers in its own settings only; use stdio here")
     yield Entry(_folder(machine) / "claude_desktop_config.json", Server(("mcpServers", SERVER), wish.stdio()))

@@ -1,4 +1,4 @@
-"""GitHub Copilot CLI."""
+"""GitHub Copilot: its CLI, and VS Code where that is there or the project is configured."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from acrouter_mcp.hosts import JSON
 from acrouter_mcp.install.edits import Block, Hooks, Server, Setting
+from acrouter_mcp.install.recipes import vscode
 from acrouter_mcp.install.recipes.shared import HOOK_TIMEOUT_S, remote
 from acrouter_mcp.install.wishes import SERVER, Entry, Machine, Wish
 from acrouter_mcp.install.words import PERMISSION
 
 NAME = "copilot"
-TITLE = "Copilot CLI"
+TITLE = "Copilot"
 PROGRAM = "copilot"
 EVENTS = (
     "sessionStart",
@@ -43,6 +44,8 @@ def entries(machine: Machine, wish: Wish) -> Iterator[Entry]:
     yield Entry(hooks, Setting(("version",), 1), wish.hooks)
     yield Entry(hooks, Hooks({event: _hook(wish, event) for event in EVENTS}), wish.hooks)
     yield Entry(folder / "copilot-instructions.md", Block(PERMISSION), wish.instructions)
+    if wish.scope == "project" or vscode.is_here(machine):
+        yield from (entry for entry in vscode.entries(machine, wish) if entry.path.parent != folder)
 
 
 def _server(wish: Wish) -> dict[str, JSON]:

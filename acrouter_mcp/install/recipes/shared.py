@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from acrouter_mcp.errors import UsageError
-from acrouter_mcp.hosts import JSON, find_host
+from acrouter_mcp.hosts import JSON, hosts
 from acrouter_mcp.install.edits import MADE, Whole
 from acrouter_mcp.install.wishes import Entry, Wish
 
@@ -32,10 +32,21 @@ def remote(wish: Wish, **forms: tuple[str, str | None]) -> dict[str, JSON]:
     return {name: wish.url} if kind is None else {"type": kind, name: wish.url}
 
 
+def user_only(wish: Wish, title: str) -> None:
+    """Refuse what only hosts with settings by project can have."""
+    if wish.scope == "project":
+        raise UsageError(f"scope: {title} has no settings by project; use --scope user")
+
+
+def own_rule(front: str, text: str) -> str:
+    """Return a rule's file of our own, with its front matter."""
+    head = f"---\n{front}\n---\n" if front else ""
+    return f"{head}<!-- {MADE} -->\n\n{text}\n"
+
+
 def workers(folder: Path, wish: Wish, host: str) -> Iterator[Entry]:
     """Yield one agent file a model, for a host whose agent picks a model only by picking an agent."""
-    known = find_host(host)
-    models = wish.models or (known.menu if known else ())
+    models = wish.models or next(known.menu for known in hosts() if known.name == host)
     for model in models:
         name = worker_name(model)
         text = WORKER.format(name=name, model=model, made=MADE)
