@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from acrouter_mcp.bench import official, synthetic
@@ -13,7 +13,7 @@ from acrouter_mcp.bench.registry import RowClass, RowSpec, installed, select
 from acrouter_mcp.bench.replay import Run
 from acrouter_mcp.bench.stream import Stream
 from acrouter_mcp.bench.vectors import embedded
-from acrouter_mcp.bench.work import Job, run_all
+from acrouter_mcp.bench.work import SINGLE_TURN, Job, run_all
 from acrouter_mcp.errors import UserError
 
 VIEWS = {"id": ("complete", "measured"), "ood": ("complete", "old112", "new64")}
@@ -81,25 +81,47 @@ def bench(plan: Plan, progress: Progress = lambda *_: None) -> Result:
     chosen: dict[str, list[RowSpec]] = {}
     left_out: dict[str, dict[str, str]] = {}
     views: dict[tuple[str, str], Stream] = {}
-    for name, whole in streams_of(plan).items():
+    streams = streams_of(plan)
+    for name, whole in streams.items():
         chosen[name], left_out[name] = select(classes, whole, plan.routers)
-        ready = whole
-        if any(classes[spec.base].needs_vectors for spec in chosen[name]):
-            ready = _embed(whole, progress)
+        ready = _embed(whole, progress) if _need_vectors(classes, chosen[name]) else whole
         views |= {(name, view): ready.only(view) for view in VIEWS[name] if view == "complete" or ready.views.get(view)}
+    _add_single_turn(plan, views, [classes[spec.base] for spec in chosen.get("ood", [])], progress)
     jobs = [
         Job(name, view, spec, order)
         for name, view in views
-        for spec in chosen[name]
+        for spec in chosen.get(name, [])
         for order in range(plan.orders if classes[spec.base].seeded else 1)
     ]
     runs: dict[tuple[str, str, str], dict[int, Run]] = {}
     passes = run_all(views, jobs, seed=plan.seed, processes=plan.processes, keep=plan.out)
     for done, (job, run) in enumerate(passes, start=1):
-        runs.setdefault((job.stream, job.view, job.row.name), {})[job.order] = run
+        if isinstance(run, Run):
+            runs.setdefault((job.stream, job.view, job.row.name), {})[job.order] = run
+        else:
+            left_out[job.stream][job.row.name] = f"it failed: {type(run).__name__}: {run}"
         progress("replaying", done, len(jobs))
+    chosen = {name: [spec for spec in specs if spec.name not in left_out[name]] for name, specs in chosen.items()}
     ordered = {key: [found[order] for order in sorted(found)] for key, found in runs.items()}
     return Result(table=_table(views, chosen, classes, ordered), streams=views, runs=ordered, left_out=left_out)
+
+
+def _need_vectors(classes: dict[str, RowClass], specs: Sequence[RowSpec]) -> bool:
+    return any(classes[spec.base].needs_vectors for spec in specs)
+
+
+def _add_single_turn(
+    plan: Plan, views: dict[tuple[str, str], Stream], rows: Sequence[RowClass], progress: Progress
+) -> None:
+    """Have the `id` stream at hand, with vectors, for rows of `ood` that are trained on it."""
+    if not any(row.needs_single_turn for row in rows):
+        return
+    stream = views.get(SINGLE_TURN)
+    if stream is None:
+        stream = streams_of(replace(plan, streams=("id",)))["id"]
+    if any(row.needs_single_turn and row.needs_vectors for row in rows) and stream.tasks[0].vector is None:
+        stream = _embed(stream, progress)
+    views[SINGLE_TURN] = stream
 
 
 def _embed(stream: Stream, progress: Progress) -> Stream:
@@ -121,6 +143,8 @@ def _table(
 ) -> Table:
     table: Table = {}
     for (name, view), stream in views.items():
+        if name not in chosen:
+            continue
         ours = runs.get((name, view, OURS))
         against = mean_regret(stream, ours) if ours else None
         table.setdefault(name, {})[view] = {

@@ -38,6 +38,17 @@ class Setting:
     """What follows the colon of the row's name."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """All that there is: what an informed row is handed."""
+
+    stream: Stream
+    single_turn: Stream | None
+    """On `ood` the whole `id` stream, for what is trained there and applied here; None if it isn't at hand."""
+    rng: np.random.Generator
+    argument: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Pick:
     """A router's answer."""
@@ -77,6 +88,10 @@ class _Row(ABC):
     """A module that must be importable; the row is left out otherwise."""
     needs_decisions: ClassVar[str | None] = None
     """A file of released decisions without which there is no row."""
+    needs_single_turn: ClassVar[bool] = False
+    """On `ood` it is trained on `id`."""
+    note: ClassVar[str] = ""
+    """What a reader of the table must know of the row."""
 
     @classmethod
     def arguments(cls, _stream: Stream) -> tuple[str, ...]:
@@ -119,5 +134,5 @@ class Informed(_Row):
     seeded: ClassVar[bool] = False
 
     @abstractmethod
-    def shares(self, stream: Stream, rng: np.random.Generator, argument: str) -> Floats:
+    def shares(self, given: Given) -> Floats:
         """Return with which probability each model is taken for each task: shape (tasks, models), rows sum to 1."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from acrouter_mcp.bench.protocol import Bandit, Informed, Outcome, Pick
+from acrouter_mcp.bench.protocol import Bandit, Given, Informed, Outcome, Pick
 from acrouter_mcp.bench.stream import COST_WEIGHT, Floats, Picks, Stream
 
 
@@ -46,9 +46,9 @@ def router_rng(seed: int, order: int) -> np.random.Generator:
     return np.random.default_rng([seed, order, 1])
 
 
-def inform(row: Informed, stream: Stream, argument: str, rng: np.random.Generator) -> Run:
+def inform(row: Informed, given: Given) -> Run:
     """Return the outcome of a row that is given everything."""
-    shares = row.shares(stream, rng, argument)
+    stream, shares = given.stream, row.shares(given)
     if shares.shape != stream.score.shape or not np.allclose(shares.sum(axis=1), 1.0):
         raise ValueError(f"{type(row).__name__}: shares of shape {shares.shape} that don't sum to 1")
     single = shares.max(axis=1) >= 1.0

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, fields
+from functools import partial
 from importlib import resources
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import numpy as np
 
-from acrouter_mcp.bench.protocol import Bandit, Setting
+from acrouter_mcp.bench.protocol import Bandit, Given, Setting
 from acrouter_mcp.bench.registry import RowSpec, installed
 from acrouter_mcp.bench.replay import Run, inform, order_of, replay, router_rng
 from acrouter_mcp.bench.stream import Stream
 from acrouter_mcp.bench.table import Table
+from acrouter_mcp.errors import UserError
+
+_log = logging.getLogger(__name__)
 
 ROOMS = ("acrouter_mcp.bench", "acrouter_mcp.bench.routers", "acrouter_mcp.catalogue", "acrouter_mcp.routing")
 """Whose source a kept pass depends on."""
+SINGLE_TURN = ("id", "complete")
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -49,8 +55,8 @@ def run_all(
     seed: int,
     processes: int,
     keep: Path | None,
-) -> Iterator[tuple[Job, Run]]:
-    """Yield each job's outcome as it is done; what `keep` holds of an earlier run goes first.
+) -> Iterator[tuple[Job, Run | Exception]]:
+    """Yield each job's outcome as it is done, or what its router raised; what `keep` holds already goes first.
 
     Raises:
         KeyboardInterrupt: after every process has ended.
@@ -64,7 +70,7 @@ def run_all(
         else:
             yield job, found
     for job, run in _computed(streams, todo, seed=seed, processes=processes):
-        if folder:
+        if folder and isinstance(run, Run):
             _save(folder, job, run)
         yield job, run
 
@@ -83,12 +89,19 @@ def fingerprint(streams: Mapping[tuple[str, str], Stream], seed: int) -> str:
     return digest.hexdigest()[:16]
 
 
-def one(stream: Stream, job: Job, seed: int, stopped: Callable[[], bool] = lambda: False) -> Run:
+def one(
+    stream: Stream,
+    job: Job,
+    seed: int,
+    *,
+    single_turn: Stream | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Run:
     """Run one job in this process."""
     row = installed()[job.row.base]
     rng = router_rng(seed, job.order)
     if not issubclass(row, Bandit):
-        return inform(row(), stream, job.row.argument, rng)
+        return inform(row(), Given(stream=stream, single_turn=single_turn, rng=rng, argument=job.row.argument))
     setting = Setting(
         stream=stream.name,
         models=stream.models,
@@ -102,10 +115,11 @@ def one(stream: Stream, job: Job, seed: int, stopped: Callable[[], bool] = lambd
 
 def _computed(
     streams: Mapping[tuple[str, str], Stream], jobs: Sequence[Job], *, seed: int, processes: int
-) -> Iterator[tuple[Job, Run]]:
+) -> Iterator[tuple[Job, Run | Exception]]:
     if processes <= 1 or len(jobs) <= 1:
+        single_turn = streams.get(SINGLE_TURN)
         for job in jobs:
-            yield job, one(streams[job.stream, job.view], job, seed)
+            yield job, _guarded(partial(one, streams[job.stream, job.view], job, seed, single_turn=single_turn))
         return
     context = multiprocessing.get_context("spawn")  # the embedder's threads don't survive a fork
     stop = context.Event()
@@ -116,11 +130,22 @@ def _computed(
         futures: dict[Future[Run], Job] = {pool.submit(_work, job): job for job in jobs}
         try:
             for done in as_completed(futures):
-                yield futures[done], done.result()
+                yield futures[done], _guarded(done.result)
         except BaseException:
             stop.set()
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _guarded(pass_over: Callable[[], Run]) -> Run | Exception:
+    """Return what a pass comes to: one router's defect costs its row, not the table."""
+    try:
+        return pass_over()
+    except (UserError, BrokenExecutor):
+        raise
+    except Exception as error:
+        _log.exception("a pass failed")
+        return error
 
 
 def _set_up(streams: Mapping[tuple[str, str], Stream], seed: int, stop: Event) -> None:
@@ -131,7 +156,8 @@ def _set_up(streams: Mapping[tuple[str, str], Stream], seed: int, stop: Event) -
 
 def _work(job: Job) -> Run:
     stop = _stop
-    return one(_streams[job.stream, job.view], job, _seed, lambda: stop is not None and stop.is_set())
+    stream, single_turn = _streams[job.stream, job.view], _streams.get(SINGLE_TURN)
+    return one(stream, job, _seed, single_turn=single_turn, stopped=lambda: stop is not None and stop.is_set())
 
 
 @contextlib.contextmanager

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from acrouter_mcp.bench.protocol import Informed
-from acrouter_mcp.bench.stream import Floats, Stream
+from acrouter_mcp.bench.protocol import Given, Informed
+from acrouter_mcp.bench.stream import Floats, Picks
 
 
 class Oracle(Informed):
@@ -14,11 +14,12 @@ class Oracle(Informed):
     title = "Oracle"
     seen_answer = True
 
-    def shares(self, stream: Stream, rng: np.random.Generator, argument: str) -> Floats:
+    def shares(self, given: Given) -> Floats:
         """Return the best model of each task."""
-        return one_hot(stream.reward.argmax(axis=1), len(stream.models))
+        return one_hot(given.stream.reward.argmax(axis=1), len(given.stream.models))
 
 
-def one_hot(columns: np.ndarray[tuple[int], np.dtype[np.intp]], models: int) -> Floats:
+def one_hot(columns: Picks, models: int) -> Floats:
     """Return shares that give each task to one model."""
-    return np.eye(models)[columns]
+    shares: Floats = np.eye(models)[columns]
+    return shares
