@@ -11,20 +11,23 @@ from acrouter_mcp.verification.runner import RunReport
 
 BROKEN = 0.1
 """Ceiling on the score of a solution that can't be imported."""
-_READS_INPUT = re.compile(r"\binput\(|\bsys\.stdin\b|\bsys\.argv\b|\bargparse\b")
+_READS_INPUT = re.compile(
+    r"\binput\(|\bsys\.stdin\b|\bsys\.argv\b|\bargparse\b|process\.(?:stdin|argv)|readFileSync\(\s*(?:0|['\"]/dev/stdin)"
+    r"|readline|\bread\s+-|\$[1@]|/dev/stdin"
+)
 
 
 class ExecutionVerifier:
-    """Python only, so far."""
+    """Loading runs what a script does by itself; a language that is compiled is only compiled."""
 
     name = "execution"
 
     async def examine(self, submission: Submission, context: Context) -> Finding:
         """See `Verifier.examine`."""
-        if context.runs is None:
+        if context.sandbox is None:
             return Finding(score=None, detail="nothing is executed here: no sandbox works")
-        if context.language != "python":
-            return Finding(score=None, detail="not executed: only Python is, so far")
+        if context.runs is None:
+            return Finding(score=None, detail="nothing to execute")
         try:
             report = None if supplied_programs(submission) else await context.runs.supplied()
         except SyntaxError:
@@ -40,7 +43,8 @@ def _finding(report: RunReport, submission: Submission, *, tested: bool) -> Find
             return Finding(score=None, detail=report.ended.message, environment_fault=True)
         return Finding(score=1.0, detail="loads without an error", integrity=report.integrity)
     if broken.environment:
-        detail = shorten(f"{broken.environment} ({broken.message})")
+        told = broken.message if broken.environment in broken.message else f"{broken.environment} ({broken.message})"
+        detail = shorten(told)
         return Finding(score=None, detail=detail, environment_fault=True, integrity=report.integrity)
     if not tested and broken.clean_exit:
         return Finding(score=1.0, detail="runs to its end when it is loaded", integrity=report.integrity)

@@ -9,20 +9,20 @@ from acrouter_mcp.verification.workspace import run_command
 
 
 class TestsVerifier:
-    """Python with pytest, unittest, plain assertions or samples of input and output; a workspace by its command."""
+    """Each language by its usual forms of tests; a workspace by whatever its command is."""
 
     __test__ = False
     name = "tests"
 
     async def examine(self, submission: Submission, context: Context) -> Finding:
         """See `Verifier.examine`."""
-        if context.sandbox is None or context.runs is None:
+        if context.sandbox is None:
             return Finding(score=None, detail="nothing is executed here: no sandbox works")
         if submission.workspace is not None:
             return await run_command(submission, context, context.sandbox)
-        if context.language != "python":
-            return Finding(score=None, detail="not executed: only Python is, so far")
-        programs = supplied_programs(submission)
+        if context.runs is None:
+            return Finding(score=None, detail=f"not executed: {context.language or 'prose'} is not spoken here")
+        programs = supplied_programs(submission) if context.language == "python" else ()
         execute = python_program(submission, context, context.sandbox) if programs else None
         if execute:
             return await judge_programs(execute, programs, context)
@@ -30,7 +30,7 @@ class TestsVerifier:
             report = await context.runs.supplied()
         except SyntaxError as error:
             where = f" line {error.lineno}" if error.lineno else ""
-            return Finding(score=None, detail=f"the tests are not Python{where}: {error.msg}")
+            return Finding(score=None, detail=f"the tests can't be read{where}: {error.msg}")
         if report is None:
             return Finding(score=None, detail=NO_TESTS)
         return finding_of(report)

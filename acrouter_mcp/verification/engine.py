@@ -14,7 +14,8 @@ from anyio.abc import TaskGroup
 from acrouter_mcp.errors import UserError
 from acrouter_mcp.types import Verdict
 from acrouter_mcp.verification import discovery
-from acrouter_mcp.verification.languages import language_of
+from acrouter_mcp.verification.languages import find, language_of
+from acrouter_mcp.verification.languages.python import Python
 from acrouter_mcp.verification.progress import Reporter
 from acrouter_mcp.verification.protocol import Context, Finding, Progress, Verifier
 from acrouter_mcp.verification.reason import reason
@@ -49,7 +50,7 @@ class Engine:
         self._tiers = Tiers(allow_uncontained=allow_uncontained)
         self._verifiers = dict(verifiers) if verifiers is not None else None
         self._broken: dict[str, str] = {}
-        self._runner = Split(pairs=Pairs(tasks))
+        self._python = Python(Split(pairs=Pairs(tasks)))
 
     def isolation(self) -> IsolationReport:
         """Return what contains judged code here; the first call probes (about 20 ms)."""
@@ -95,8 +96,9 @@ class Engine:
         # A test that takes a third of the time is taken for one that never ends: what passed before it still counts.
         limits = Limits(wall_s=wall, quiet_s=max(timeout_s / 3, _ENDLESS_S), cpu_s=math.ceil(wall) + 1)
         sandbox, runs = self._tiers.best, None
-        if sandbox:
-            runs = Runs(submission, runner=self._runner, sandbox=sandbox, limits=limits, on_row=reporter.tests)
+        spoken = self._python if language == "python" else find(language)
+        if sandbox and spoken:
+            runs = Runs(submission, language=spoken, sandbox=sandbox, limits=limits, on_row=reporter.tests)
         return Context(
             language=language,
             sandbox=sandbox,

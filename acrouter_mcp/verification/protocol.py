@@ -59,7 +59,7 @@ class Context:
     sandbox: Sandbox | None
     """None: nothing may be executed here."""
     runs: Runs | None
-    """Runs of a Python solution with tests, shared by all verifiers; None where nothing may be executed."""
+    """Runs of the solution with tests, shared by all verifiers; None where nothing can be executed."""
     deadline: float
     """On the event loop's clock (`anyio.current_time`); a verifier that isn't done by then is left out."""
     limits: Limits

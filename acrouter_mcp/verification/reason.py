@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from acrouter_mcp.verification.judging import NO_TESTS
+from acrouter_mcp.verification.languages import find
 from acrouter_mcp.verification.protocol import Finding
 from acrouter_mcp.verification.sandbox import IsolationReport
 from acrouter_mcp.verification.score import Judgement
@@ -27,12 +28,12 @@ def reason(
         passed = judgement.tests.passed
         why = f"All {passed} tests passed." if passed > 1 else "The one test passed."
     elif judgement.environment_fault:
-        why = _environment(findings, submission)
+        why = _environment(findings, submission, language)
     elif isolation.tier == "none":
         remedies = "; ".join(f"{missing.why}: {missing.remedy}" for missing in isolation.missing)
         why = f"Nothing was executed: no sandbox works here ({remedies})."
-    elif submission.workspace is None and language != "python":
-        what = f"{language} is not executed yet" if language else "this is not code that could be executed"
+    elif submission.workspace is None and find(language) is None:
+        what = f"{language} is not executed here" if language else "this is not code that could be executed"
         why = f"Unsure: {what}. Judge it otherwise, and tell record_outcome how it went."
     else:
         why = _undecided(findings)
@@ -53,9 +54,9 @@ def _failure(judgement: Judgement, findings: Mapping[str, Finding]) -> str:
     return _sentence(f"{ran}; first {first.name}: {first.message}" if first else ran)
 
 
-def _environment(findings: Mapping[str, Finding], submission: Submission) -> str:
+def _environment(findings: Mapping[str, Finding], submission: Submission, language: str | None) -> str:
     detail = next(finding.detail for finding in findings.values() if finding.environment_fault)
-    if "not installed" in detail:
+    if "not installed" in detail and language in (None, "python"):
         detail += f"; install it for {submission.python}, or name another interpreter by ACROUTER_PYTHON"
     return f"Not the solution's fault: {_sentence(detail)}"
 

@@ -3,51 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 
 import anyio
 
-from acrouter_mcp.verification.runner import PythonRun, Runner, RunReport
+from acrouter_mcp.verification.languages import Language, language_of_path
+from acrouter_mcp.verification.runner import PythonRun, RunReport
 from acrouter_mcp.verification.runner.base import OnRow
-from acrouter_mcp.verification.runner.plan import with_check_called
 from acrouter_mcp.verification.sandbox import Limits, Sandbox
-from acrouter_mcp.verification.submission import Submission, supplied_tests
+from acrouter_mcp.verification.submission import Submission
 
 Key = tuple[tuple[str, str], ...]
 
 
 class Runs:
-    """The runs of one Python submission; those asked for at once are made once, different ones beside each other."""
+    """The runs of one submission; those asked for at once are made once, different ones beside each other."""
 
     def __init__(
-        self, submission: Submission, *, runner: Runner, sandbox: Sandbox, limits: Limits, on_row: OnRow | None = None
+        self,
+        submission: Submission,
+        *,
+        language: Language,
+        sandbox: Sandbox,
+        limits: Limits,
+        on_row: OnRow | None = None,
     ) -> None:
-        self._submission, self._runner, self._sandbox = submission, runner, sandbox
+        self._submission, self._language, self._sandbox = submission, language, sandbox
         self._limits, self._on_row = limits, on_row
         self._locks: dict[Key, anyio.Lock] = {}
         self._reports: dict[Key, RunReport] = {}
 
     async def supplied(self) -> RunReport | None:
         """Return the run with the supplied tests, None without any; raises SyntaxError if they can't be parsed."""
-        tests = supplied_tests(self._submission)
-        if not tests:
-            return None
-        entry = self._submission.entry_point
-        return await self.with_tests({name: with_check_called(text, entry) for name, text in tests.items()})
+        tests = self._language.supplied(self._submission)
+        return await self.with_tests(tests) if tests else None
 
     async def with_tests(self, tests: Mapping[str, str]) -> RunReport:
         """Return the run with `tests` (file name -> text); an empty mapping only imports the solution."""
         key = tuple(sorted(tests.items()))
         async with self._locks.setdefault(key, anyio.Lock()):
             if key not in self._reports:
-                self._reports[key] = await self._runner.run(self._run(tests), self._sandbox, self._on_row)
+                self._reports[key] = await self._language.run(self._run(tests), self._sandbox, self._on_row)
             return self._reports[key]
 
     def _run(self, tests: Mapping[str, str]) -> PythonRun:
-        own = supplied_tests(self._submission)
+        own = self._language.supplied(self._submission)
         files = {name: text for name, text in self._submission.files.items() if name not in own}
         return PythonRun(
-            files=files if any(PurePosixPath(name).suffix == ".py" for name in files) else self._submission.files,
+            files=files if any(map(language_of_path, files)) else self._submission.files,
             tests=tests,
             python=self._submission.python,
             entry_point=self._submission.entry_point,

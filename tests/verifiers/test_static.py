@@ -60,10 +60,12 @@ async def test_no_gate_for_other_ways_to_define(text: str) -> None:
     assert (await look(AstVerifier(), text, entry_point=entry_point)).verdict == "unsure"
 
 
-async def test_brackets_of_a_language_that_is_not_parsed() -> None:
+async def test_syntax_of_other_languages() -> None:
     good = await look(AstVerifier(), "int main() { return f(1); }", "c")
     bad = await look(AstVerifier(), "int main() { { { return f(1); }", "c")
-    assert bad.score < good.score < 1
+    unknown = await look(AstVerifier(), "identification division.", "cobol")
+    assert (good.score, good.verdict, bad.verdict, unknown.verdict) == (1, "unsure", "fail", "unsure")
+    assert "line 1: '{' is never closed" in bad.reason
     assert good.confidence <= 0.3
 
 

@@ -30,6 +30,11 @@ def normalise(language: str) -> str:
     return _ALIASES.get(word) or _ALIASES.get(base := word.rstrip("0123456789. "), base)
 
 
+def language_of_path(name: str) -> str | None:
+    """Return the language of a file by its ending, None for what is no code."""
+    return _SUFFIXES.get(PurePosixPath(name).suffix.lower())
+
+
 def language_of(submission: Submission) -> str | None:
     """Return the solution's language, or None if it doesn't look like code.
 
@@ -38,7 +43,7 @@ def language_of(submission: Submission) -> str | None:
     if submission.language:
         return normalise(submission.language)
     if tuple(submission.files) != (ONE_FILE,):
-        seen = Counter(_SUFFIXES.get(PurePosixPath(name).suffix.lower()) for name in submission.files)
+        seen = Counter(map(language_of_path, submission.files))
         del seen[None]
         return seen.most_common(1)[0][0] if seen else None
     return "python" if _looks_python(submission.files[ONE_FILE]) else None

@@ -1,0 +1,108 @@
+"""Running what is built first: a sandbox in which a solution is compiled, and then its tests or the program itself run.
+
+The verdict comes from a report that the tests' own main writes, under a nonce that it is handed at its start and for
+every test that their text promises; never from an exit status. Solution and tests are one program, though, so that a
+solution which goes to some length can write it as well: `in-process`.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from acrouter_mcp.verification.runner.base import Broken, OnRow, RunReport
+from acrouter_mcp.verification.runner.instructions import ENVIRONMENT, as_line, content
+from acrouter_mcp.verification.runner.interpreter import locate
+from acrouter_mcp.verification.runner.journal import Journal
+from acrouter_mcp.verification.runner.plan import TestPlan
+from acrouter_mcp.verification.sandbox import Job, Limits, Sandbox
+
+INSIDE = (Path(__file__).parent / "inside" / "stage.py").resolve().parent
+_SCRATCH_MB = 512
+_ADDRESS_MB = 1 << 17
+_PRINTED = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """What to put into the sandbox, and the commands: `{tmp}` in them is a writable directory."""
+
+    files: Mapping[str, str]
+    build: Sequence[Sequence[str]] = ()
+    run: Sequence[str] = ()
+    """What reports on the tests; empty: nothing runs, building it was all."""
+    readable: tuple[Path, ...] = ()
+    path: tuple[Path, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    promised: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Test file -> names of its tests."""
+
+
+Explain = Callable[[str], Broken]
+"""From what a compiler says to whose fault it is."""
+
+
+def limits_of(limits: Limits) -> Limits:
+    """Return limits for compilers and virtual machines, which reserve far more address space than they touch."""
+    return replace(
+        limits, address_mb=_ADDRESS_MB, scratch_mb=max(limits.scratch_mb, _SCRATCH_MB), file_mb=256, processes=128,
+        open_files=1024,
+    )  # fmt: skip
+
+
+def job_of(build: Build, limits: Limits, told: Callable[[int], bytes], on_report: Callable[..., object]) -> Job:
+    """Return the sandbox's job: our own Python runs the stages."""
+    python = locate(Path(sys.executable))
+    return Job(
+        argv=(str(python.executable), "-I", "-S", "-B", str(INSIDE / "stage.py")),
+        files=content(build.files),
+        readable=(*python.readable, INSIDE, *build.readable),
+        environment={**ENVIRONMENT, **build.environment},
+        path=build.path,
+        limits=limits_of(limits),
+        report=told,
+        on_report=on_report,  # type: ignore[arg-type]
+    )
+
+
+async def run_staged(
+    build: Build, limits: Limits, sandbox: Sandbox, on_row: OnRow | None, explain: Explain
+) -> RunReport:
+    """Return what happened to the tests of a build."""
+    plans = {name: promise(names) for name, names in build.promised.items()}
+    journal = Journal(plans, nonce=secrets.token_hex(16), canary=secrets.token_hex(4), on_row=on_row)
+    told = {"nonce": journal.nonce, "build": build.build, "run": build.run, "cases": None}
+    job = job_of(build, limits, lambda descriptor: as_line(told, report=descriptor), journal.read)
+    exit_ = await sandbox.run(job)
+    report = journal.close(exit_, limits)
+    if report.import_broken and not report.imported:
+        broken = explain(report.import_broken.message)
+        where = "import_broken" if broken.solution_s or broken.environment else "tests_broken"
+        cleared = replace(report, import_broken=None)
+        return replace(cleared, **{where: broken})  # type: ignore[arg-type]
+    return _with_output(report, exit_.stdout + exit_.stderr)
+
+
+def _with_output(report: RunReport, printed: bytes) -> RunReport:
+    """Return a report in which the failures that say nothing of their own have the end of what was printed."""
+    tail = printed.decode("utf-8", "replace").strip()[-_PRINTED:]
+    if not tail:
+        return report
+    rows = tuple(
+        replace(row, message=f"{row.message}; it printed: {tail}")
+        if row.outcome == "failed" and ("exit status" in row.message or "process" in row.message)
+        else row
+        for row in report.rows
+    )
+    return replace(report, rows=rows)
+
+
+def promise(names: Sequence[str]) -> TestPlan:
+    """Return a plan that has only its names."""
+    return TestPlan(
+        promised=tuple(names), statements={}, functions=(), pytest=False, main=False, imported=frozenset(),
+        mentioned=frozenset(),
+    )  # fmt: skip

@@ -1,0 +1,7 @@
+"""TypeScript; see `script`."""
+
+from __future__ import annotations
+
+from acrouter_mcp.verification.languages.script import Script
+
+LANGUAGE = Script("typescript")
