@@ -1,4 +1,4 @@
-"""`make check`: format, lint, types, import contracts; and that a planted fault in `tools/` is found.
+"""`make check`: format, lint, types, import contracts, generated plugins; and that a planted fault in `tools/` is found.
 
 Run with `PYTHONSAFEPATH=1`: the repository's root on `sys.path` would shadow the installed packages.
 """
@@ -65,6 +65,7 @@ def main() -> None:
         "mypy": lambda: types(ROOT),
         "pyright": lambda: run("basedpyright", "--level", "error"),
         "import contracts": imports,
+        "plugins are current": lambda: run("python", "-P", str(ROOT / "scripts" / "plugins.py"), "--check"),
         "a planted type error is found": planted_type_error_is_found,
         "a planted import is found": planted_import_is_found,
     }

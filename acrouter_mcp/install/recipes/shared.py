@@ -48,9 +48,12 @@ def workers(folder: Path, wish: Wish, host: str) -> Iterator[Entry]:
     """Yield one agent file a model, for a host whose agent picks a model only by picking an agent."""
     models = wish.models or next(known.menu for known in hosts() if known.name == host)
     for model in models:
-        name = worker_name(model)
-        text = WORKER.format(name=name, model=model, made=MADE)
-        yield Entry(folder / f"{name}.md", Whole(text), wish.agents)
+        yield Entry(folder / f"{worker_name(model)}.md", Whole(worker(model)), wish.agents)
+
+
+def worker(model: str) -> str:
+    """Return the file of the worker agent that runs on `model`."""
+    return WORKER.format(name=worker_name(model), model=model, made=MADE)
 
 
 def worker_name(model: str) -> str:

@@ -1,0 +1,5 @@
+"""Start the server."""
+
+from acrouter_mcp.start import main
+
+main()
