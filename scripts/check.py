@@ -1,4 +1,4 @@
-"""`make check`: format, lint, types, import contracts, generated plugins; and that a planted fault in `tools/` is found.
+"""`make check`: format, lint, types, imports, generated plugins; and that a planted fault in `tools/` is found.
 
 Run with `PYTHONSAFEPATH=1`: the repository's root on `sys.path` would shadow the installed packages.
 """
