@@ -38,6 +38,7 @@ PROJECT_MAY_SET = frozenset(
         "monthly_budget_usd",
         "policy",
         "project",
+        "test_runners",
     }
 )
 PROJECT_MAY_SWITCH_OFF = frozenset({"allow_uncontained", "embedder_download", "http_verify"})
@@ -102,10 +103,14 @@ class Settings(BaseSettings):
         (), description="Further Host headers that HTTP transports accept (`name:port`, `name:*`)."
     )
     hook_mode: Literal["observe", "advise", "enforce"] = Field(
-        "observe", description="What hooks in a host may do; this version installs none."
+        "observe",
+        description="What an installed hook may do: `observe`, `advise` (a line of context), `enforce` (set the model).",
+    )
+    test_runners: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Further commands that run tests, by how they begin (`./ci.sh`, `just verify`)."
     )
 
-    @field_validator("models", "allowed_hosts", mode="before")
+    @field_validator("models", "allowed_hosts", "test_runners", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -198,7 +198,9 @@ class OutcomeReport:
     """Prior of `arm` in the decision's dimension; needed with `arm`."""
     cost_usd: float | None = None
     input_tokens: int | None = None
+    """Tokens that were read anew; what came from a prompt cache is `cached_tokens`, where somebody says so."""
     output_tokens: int | None = None
+    cached_tokens: int | None = None
     latency_s: float | None = None
     note: str | None = None
     verification_id: str | None = None

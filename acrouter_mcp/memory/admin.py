@@ -122,7 +122,9 @@ def forget(database: Database, numbers: Sequence[int], *, vec0_loaded: bool) -> 
     if rows:
         database.rows("UPDATE state SET generation = generation + 1")
         vec0.forget(database, list(numbers), loaded=vec0_loaded)
-    for table in ("vector", "lesson", "outcome", "verification"):
+    seen = "SELECT host, session FROM work WHERE decision = ?"
+    database.run_many(f"DELETE FROM event WHERE (host, session) IN ({seen})", rows)
+    for table in ("vector", "lesson", "outcome", "verification", "work"):
         database.run_many(f"DELETE FROM {table} WHERE decision = ?", rows)
     database.run_many("DELETE FROM decision WHERE n = ?", rows)
     return len(rows)

@@ -100,8 +100,12 @@ def asked_before(database: Database, task_digest: str, project: str, since: floa
 
 
 def open_ones(database: Database, project: str, now: float) -> OpenDecisions:
-    """Return how many decisions of `project` wait for an outcome, and the oldest of them."""
-    waiting = "FROM decision WHERE project = ? AND learned IS NULL AND abandoned IS NULL AND created > ?"
+    """Return how many decisions of `project` wait for an outcome that an agent was asked for, and the oldest of them.
+
+    Of work that a hook follows nobody is asked to say how it went.
+    """
+    waiting = """FROM decision WHERE project = ? AND learned IS NULL AND abandoned IS NULL AND created > ?
+                      AND NOT EXISTS (SELECT 1 FROM work WHERE decision = decision.n)"""
     count = database.value(f"SELECT count(*) {waiting}", project, now - EXPIRY_S)
     oldest = database.value(f"SELECT id {waiting} ORDER BY created LIMIT 1", project, now - EXPIRY_S)
     return OpenDecisions(count=count, oldest_id=oldest)

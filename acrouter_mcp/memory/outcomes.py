@@ -18,7 +18,7 @@ LARGEST = 2.0**53
 """Counts and costs beyond this are slips, and lose digits in JSON."""
 COLUMNS = (
     "source, arm, quality, weight, prior_mean, cost_usd, input_tokens, output_tokens, latency_s, note,"
-    " verification_id, solution_digest, created"
+    " verification_id, solution_digest, created, cached_tokens"
 )
 
 EXPECTED_COST = "(SELECT value FROM json_each(d.expected_costs) WHERE key = d.used)"
@@ -66,7 +66,7 @@ def refuse_nonsense(heard: OutcomeReport | Outcome) -> None:
         raise UserError(f"quality: {heard.quality!r} isn't in [0, 1]; 0 is useless and 1 is right")
     if not 0 < heard.weight <= 1:
         raise UserError(f"weight: {heard.weight!r} isn't in (0, 1]; 1 is the user's own word")
-    for name in ("cost_usd", "input_tokens", "output_tokens", "latency_s"):
+    for name in ("cost_usd", "input_tokens", "output_tokens", "cached_tokens", "latency_s"):
         value: float | None = getattr(heard, name)
         if value is not None and not 0 <= value <= LARGEST:
             raise UserError(f"{name}: {value!r} can't be; give what it was, or leave it out where it isn't known")

@@ -25,6 +25,7 @@ class Outcome:
     cost_usd: float | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    cached_tokens: int | None = None
     latency_s: float | None = None
     note: str | None = None
     verification_id: str | None = None

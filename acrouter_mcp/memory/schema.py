@@ -137,7 +137,42 @@ def _second(connection: apsw.Connection) -> None:
     connection.execute(SECOND)
 
 
-MIGRATIONS: tuple[Callable[[apsw.Connection], None], ...] = (_first, _second)
+THIRD = """
+CREATE TABLE event (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    host TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    session TEXT NOT NULL,
+    agent TEXT,
+    tool_use TEXT,
+    cwd TEXT,
+    head TEXT,
+    followed INTEGER NOT NULL DEFAULT 0,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_session ON event(session, host);
+CREATE INDEX event_new ON event(n) WHERE followed = 0;
+
+CREATE TABLE work (
+    key TEXT PRIMARY KEY,
+    decision INTEGER NOT NULL REFERENCES decision(n),
+    host TEXT NOT NULL,
+    session TEXT NOT NULL,
+    commits TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX work_decision ON work(decision);
+ALTER TABLE outcome ADD COLUMN cached_tokens INTEGER CHECK (cached_tokens >= 0);
+"""
+"""What hooks saw in a host, and which decision each piece of a host's work belongs to: a sub-agent's or a turn's.
+`work.commits` are the commits that it made, separated by blanks."""
+
+
+def _third(connection: apsw.Connection) -> None:
+    connection.execute(THIRD)
+
+
+MIGRATIONS: tuple[Callable[[apsw.Connection], None], ...] = (_first, _second, _third)
 
 
 def refusal(connection: apsw.Connection) -> str | None:

@@ -13,6 +13,7 @@ from acrouter_mcp.memory import admin, decisions, lessons, neighbours, outcomes,
 from acrouter_mcp.memory.connection import Database
 from acrouter_mcp.memory.flat import FlatIndex
 from acrouter_mcp.memory.index import Only, VectorIndex
+from acrouter_mcp.memory.journal import Journal
 from acrouter_mcp.memory.records import DecisionStatus, DecisionSummary, IndexKind, LessonBatch, OpenDecisions, Stats
 from acrouter_mcp.memory.vectors import EmbedderRow
 from acrouter_mcp.memory.verifications import Verified
@@ -30,6 +31,8 @@ class Memory:
     def __init__(self, database: Database, index_problem: str | None) -> None:
         self.index_problem = index_problem
         """Why the vector index isn't sqlite-vec, or None."""
+        self.journal = Journal(database)
+        """What hooks saw, and the decisions of the work that they follow."""
         self._database = database
         self._embedding: tuple[EmbedderRow, VectorIndex] | None = None
         self._searching = threading.Lock()
@@ -233,13 +236,7 @@ class Memory:
     ) -> list[DecisionSummary]:
         """Return the newest decisions that fit all that is given, newest first."""
         return admin.summaries(
-            self._database,
-            limit=limit,
-            now=time.time(),
-            project=project,
-            status=status,
-            dimension=dimension,
-            arm=arm,
+            self._database, limit=limit, now=time.time(), project=project, status=status, dimension=dimension, arm=arm
         )
 
     def show(self, decision_id: str) -> dict[str, Any]:

@@ -1,0 +1,157 @@
+"""`acrouter-mcp hook EVENT --host HOST`: read, note, answer; whatever happens, soon and with status 0."""
+
+from __future__ import annotations
+
+import _thread
+import os
+import sys
+import time
+
+TYPE_CHECKING = False  # as typing's, whose import takes longer than what is done here
+if TYPE_CHECKING:
+    from typing import Any
+
+LIMIT_S = 0.75
+"""After this long the answer is empty and the process ends: with what starting it took, under the limit of 1 s."""
+LARGEST = 8_000_000
+"""Bytes of a payload that are looked at; a larger one is read, so that its host can write it, and left alone."""
+LOG = "hook.log"
+LOG_BYTES = 500_000
+FOLLOW_EVERY_S = 20.0
+"""Without a server, work that has ended is looked at by a process of its own, at most this often."""
+
+_done = False
+
+
+def main(arguments: list[str]) -> int:
+    """Run the hook that `arguments` name, and return 0."""
+    _thread.start_new_thread(_watch, (LIMIT_S,))
+    answer: dict[str, Any] = {}
+    try:
+        event, host = _named(arguments)
+        answer = _run(event, host)
+    except BaseException as error:  # noqa: BLE001 - nothing may keep the host from going on
+        _log(f"{' '.join(arguments)[:80]}: {type(error).__name__}: {str(error)[:200]}")
+    _answer(answer)
+    return 0
+
+
+def _run(event: str, host: str) -> dict[str, Any]:
+    import json
+
+    raw = _read()
+    if raw is None:
+        _log(f"{event} --host {host}: a payload of more than {LARGEST} bytes was left alone")
+        return {}
+    payload = json.loads(raw) if raw.strip() else None
+    if not isinstance(payload, dict):
+        _log(f"{event} --host {host}: {'no payload' if payload is None else 'a payload that is no object'}")
+        return {}
+    from acrouter_mcp.hooks import payload as payloads
+    from acrouter_mcp.hooks import places
+
+    cwd = payload.get("cwd")
+    found = places.find(cwd if isinstance(cwd, str) else None)
+    seen = payloads.see(event, host, payload, found.runners)
+    if seen is None:
+        return {}
+    return _act(found, host, payload, seen)
+
+
+def _act(found: Any, host: str, payload: dict[str, Any], seen: Any) -> dict[str, Any]:
+    from acrouter_mcp.hooks import journal
+
+    answer: dict[str, Any] = {}
+    if found.mode != "observe" and seen.kind in ("spawn", "turn", "request"):
+        from acrouter_mcp.hooks import route
+
+        answer, seen = route.route(found, host, payload, seen)
+    if seen.kind == "request" and "decision" not in seen.detail:
+        return answer
+    journal.write(found.memory, found.data, time.time(), host, seen)
+    if seen.kind == "stop":
+        _have_followed(found)
+    return answer
+
+
+def _have_followed(found: Any) -> None:
+    """See to it that somebody looks at work that has ended: a server, else a process of its own."""
+    from acrouter_mcp.hooks import ask
+
+    if ask.ask(found.memory, {"op": "follow"}, wait=False) is not None:
+        return
+    mark = os.path.join(found.data, "follow.mark")
+    try:
+        if time.time() - os.stat(mark).st_mtime < FOLLOW_EVERY_S:
+            return
+    except OSError:
+        pass
+    os.makedirs(found.data, exist_ok=True)
+    with open(mark, "w", encoding="ascii"):
+        pass
+    import subprocess
+
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    apart: dict[str, Any] = {"creationflags": 0x208} if sys.platform == "win32" else {"start_new_session": True}
+    subprocess.Popen([sys.executable, "-m", "acrouter_mcp", "follow"], close_fds=True, **quiet, **apart)
+
+
+def _named(arguments: list[str]) -> tuple[str, str]:
+    event, host = "", ""
+    rest = iter(arguments)
+    for word in rest:
+        if word == "--host":
+            host = next(rest, "")
+        elif word.startswith("--host="):
+            host = word.removeprefix("--host=")
+        elif not event:
+            event = word
+    return event, host
+
+
+def _read() -> bytes | None:
+    """Return standard input, or None where it is too large; all of it is read in any case."""
+    pieces, size = [], 0
+    while piece := os.read(0, 1 << 16):
+        size += len(piece)
+        if size <= LARGEST:
+            pieces.append(piece)
+    return b"".join(pieces) if size <= LARGEST else None
+
+
+def _answer(answer: dict[str, Any]) -> None:
+    global _done
+    if _done:
+        return
+    _done = True
+    text = "{}"
+    if answer:
+        import json
+
+        text = json.dumps(answer)
+    try:
+        os.write(1, text.encode() + b"\n")
+    except OSError:
+        pass
+
+
+def _watch(limit_s: float) -> None:
+    time.sleep(limit_s)
+    if not _done:
+        _answer({})
+        _log("took too long: answered with nothing")
+    os._exit(0)
+
+
+def _log(line: str) -> None:
+    """Append a line to the log in the data folder, as far as that can be done."""
+    try:
+        from acrouter_mcp.hooks import places
+
+        path = os.path.join(places.find(None).data, LOG)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        big = os.path.isfile(path) and os.path.getsize(path) > LOG_BYTES
+        with open(path, "w" if big else "a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S')} {line}\n")
+    except Exception:  # noqa: BLE001, S110 - there is nobody left to tell
+        pass

@@ -1,0 +1,1 @@
+"""Transcripts of agent hosts, read into pieces of work; one host a module."""
