@@ -12,6 +12,7 @@ from mcp.server.stdio import stdio_server
 
 from acrouter_mcp.app import App
 from acrouter_mcp.front.replay import DueStream, Replay
+from acrouter_mcp.listening import listening
 from acrouter_mcp.mending import MendedStream
 from acrouter_mcp.server import create_server
 
@@ -24,7 +25,7 @@ async def serve_stdio(replay: Replay | None = None) -> None:
 
     `replay` has what was read and answered already.
     """
-    async with App() as app, _ended_by_signal(app):
+    async with App() as app, _ended_by_signal(app), listening(app):
         server = create_server(app)
         async with stdio_server(replay.stdin() if replay else None) as (incoming, outgoing):
             mended = MendedStream(incoming, outgoing, replay.asked if replay else None)

@@ -12,6 +12,7 @@ import logging
 import os
 import tomllib
 from collections.abc import Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -23,6 +24,8 @@ from acrouter_mcp.errors import UserError
 from acrouter_mcp.types import PolicyName
 
 logger = logging.getLogger(__name__)
+_folder: ContextVar[Path | None] = ContextVar("folder", default=None)
+"""Where the project's file is looked for, if not from the working folder."""
 
 APP_NAME = "acrouter-mcp"
 PROJECT_FILE = ".acrouter.toml"
@@ -104,7 +107,7 @@ class Settings(BaseSettings):
     )
     hook_mode: Literal["observe", "advise", "enforce"] = Field(
         "observe",
-        description="What an installed hook may do: `observe`, `advise` (a line of context), `enforce` (set the model).",
+        description="What hooks in a host may do: `observe`, `advise` (a line of context), `enforce` (set the model).",
     )
     test_runners: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Further commands that run tests, by how they begin (`./ci.sh`, `just verify`)."
@@ -152,6 +155,15 @@ class Settings(BaseSettings):
         return init_settings, env_settings, _Files(settings_cls)
 
     @classmethod
+    def of_folder(cls, folder: Path) -> Self:
+        """Read all sources as for a process in `folder`; raises as `load`."""
+        token = _folder.set(folder)
+        try:
+            return cls.load()
+        finally:
+            _folder.reset(token)
+
+    @classmethod
     def load(cls, **flags: Any) -> Self:
         """Read all sources; `flags` are command-line options, None meaning not given.
 
@@ -177,7 +189,7 @@ class _Files(PydanticBaseSettingsSource):
 
     def __call__(self) -> dict[str, Any]:
         user = _read(user_config_file())
-        project_file = find_project_file(Path.cwd())
+        project_file = find_project_file(_folder.get() or Path.cwd())
         project = _permitted(_read(project_file), project_file) if project_file else {}
         known = self.settings_cls.model_fields
         return {name: value for name, value in {**user, **project}.items() if name in known}

@@ -249,7 +249,7 @@ class _Handler(BaseHTTPRequestHandler):
                 with self.model.lock:
                     self.model.requests.append(asked)
                 getattr(self, f"_write_{api}")(asked, kind, what)
-                return
+                return None
         if path.endswith(("/count_tokens", ":countTokens")):
             return self._reply({"input_tokens": 10, "totalTokens": 10})
         return self._reply({"error": {"type": "not_found_error", "message": "no such page"}}, 404)
@@ -391,7 +391,8 @@ class _Handler(BaseHTTPRequestHandler):
         uid = uuid.uuid4().hex[:16]
         item = _response_item(kind, what, uid)
         usage = {"input_tokens": FRESH + CACHED, "output_tokens": OUTPUT, "total_tokens": FRESH + CACHED + OUTPUT,
-                 "input_tokens_details": {"cached_tokens": CACHED}, "output_tokens_details": {"reasoning_tokens": 0}}  # fmt: skip
+                 "input_tokens_details": {"cached_tokens": CACHED},
+                 "output_tokens_details": {"reasoning_tokens": 0}}  # fmt: skip
         response = {"id": "resp_" + uid, "object": "response", "created_at": 1_760_000_000, "model": asked.model,
                     "status": "completed", "output": [item], "parallel_tool_calls": True, "tool_choice": "auto",
                     "tools": [], "error": None, "incomplete_details": None, "instructions": None, "metadata": {},

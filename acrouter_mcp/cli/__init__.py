@@ -9,7 +9,21 @@ from typing import Annotated
 import typer
 
 from acrouter_mcp import __version__
-from acrouter_mcp.cli import bench, choose, demo, doctor, install, memory, models, recall, record, serve, verify
+from acrouter_mcp.cli import (
+    bench,
+    choose,
+    demo,
+    doctor,
+    follow,
+    imports,
+    install,
+    memory,
+    models,
+    recall,
+    record,
+    serve,
+    verify,
+)
 from acrouter_mcp.errors import UsageError, UserError
 
 app = typer.Typer(
@@ -19,7 +33,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (serve, choose, verify, record, recall, demo, bench, install, doctor):
+for module in (serve, choose, verify, record, recall, demo, bench, install, imports, follow, doctor):
     module.register(app)
 app.add_typer(models.app, name="models")
 app.add_typer(memory.app, name="memory")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 TYPE_CHECKING = False  # as typing's, whose import takes longer than what is done here
 if TYPE_CHECKING:
     from typing import Any
@@ -18,14 +17,14 @@ def rewritten(host: str, payload: dict[str, Any], seen: Seen, advice: dict[str, 
     if seen.kind == "request":
         if host == "opencode":
             provider, _, model = word.partition("/")
-            return {"model": {"providerID": provider, "modelID": model}, "message": line} if model else {}
+            return {"output": {"message": {"model": {"providerID": provider, "modelID": model}}}} if model else {}
         request = {"hookEventName": "BeforeModel", "llm_request": {"model": word}}
         return {"hookSpecificOutput": request, "systemMessage": line}
     shape = SHAPES[host]
     given = payload.get("tool_input", payload.get("toolArgs"))
     if seen.kind != "spawn" or shape.model is None or not isinstance(given, dict):
         return {}
-    new = {**given, shape.model: word, **_more(host, advice, shape.effort)}
+    new = {**given, shape.model: word, **_more(advice, shape.effort)}
     if "toolArgs" in payload:
         return {"modifiedArgs": new, "systemMessage": line}
     output = {"hookEventName": "PreToolUse", "permissionDecision": "allow", "updatedInput": new}
@@ -36,14 +35,14 @@ def advised(host: str, payload: dict[str, Any], seen: Seen, advice: dict[str, An
     """Return the answer that puts a line of advice before the agent; {} where this host shows it nothing."""
     line = advice["line"]
     if seen.kind == "request":
-        return {"context": line} if host == "opencode" else {}
-    if "toolArgs" in payload or host == "copilot" and seen.kind == "turn":
+        return {}
+    if "toolArgs" in payload or (host == "copilot" and seen.kind == "turn"):
         return {"additionalContext": line}
     name = "BeforeAgent" if host == "gemini" else CLAUDE_EVENTS.get(seen.kind)
     return {"hookSpecificOutput": {"hookEventName": name, "additionalContext": line}} if name else {}
 
 
-def _more(host: str, advice: dict[str, Any], effort_argument: str | None) -> dict[str, Any]:
+def _more(advice: dict[str, Any], effort_argument: str | None) -> dict[str, Any]:
     """Return what a host needs beside the model: its effort, and for Codex a sub-agent that starts afresh."""
     more: dict[str, Any] = dict(advice.get("arguments") or {})
     if advice.get("effort") and effort_argument:

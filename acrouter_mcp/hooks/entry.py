@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import _thread
 import os
-import sys
 import time
 
 TYPE_CHECKING = False  # as typing's, whose import takes longer than what is done here
@@ -17,20 +16,24 @@ LARGEST = 8_000_000
 """Bytes of a payload that are looked at; a larger one is read, so that its host can write it, and left alone."""
 LOG = "hook.log"
 LOG_BYTES = 500_000
-FOLLOW_EVERY_S = 20.0
-"""Without a server, work that has ended is looked at by a process of its own, at most this often."""
+ONE_LOOK_S = 1.0
+"""Ends of work within this time are looked at together."""
 
 _done = False
 
 
 def main(arguments: list[str]) -> int:
     """Run the hook that `arguments` name, and return 0."""
+    if arguments == ["--follow"]:
+        from acrouter_mcp.hooks import aftermath
+
+        return aftermath.look()
     _thread.start_new_thread(_watch, (LIMIT_S,))
     answer: dict[str, Any] = {}
     try:
         event, host = _named(arguments)
         answer = _run(event, host)
-    except BaseException as error:  # noqa: BLE001 - nothing may keep the host from going on
+    except BaseException as error:
         _log(f"{' '.join(arguments)[:80]}: {type(error).__name__}: {str(error)[:200]}")
     _answer(answer)
     return 0
@@ -50,6 +53,8 @@ def _run(event: str, host: str) -> dict[str, Any]:
     from acrouter_mcp.hooks import payload as payloads
     from acrouter_mcp.hooks import places
 
+    if host == "opencode":
+        payload = payloads.flat_opencode(payload)
     cwd = payload.get("cwd")
     found = places.find(cwd if isinstance(cwd, str) else None)
     seen = payloads.see(event, host, payload, found.runners)
@@ -75,25 +80,21 @@ def _act(found: Any, host: str, payload: dict[str, Any], seen: Any) -> dict[str,
 
 
 def _have_followed(found: Any) -> None:
-    """See to it that somebody looks at work that has ended: a server, else a process of its own."""
+    """See to it that somebody looks at work that has ended: a server, or else another process."""
     from acrouter_mcp.hooks import ask
 
-    if ask.ask(found.memory, {"op": "follow"}, wait=False) is not None:
-        return
+    ask.ask(found.memory, {"op": "follow"}, wait=False)
     mark = os.path.join(found.data, "follow.mark")
     try:
-        if time.time() - os.stat(mark).st_mtime < FOLLOW_EVERY_S:
-            return
+        if 0 <= time.time() - os.stat(mark).st_mtime < ONE_LOOK_S:
+            return  # somebody is about to look
     except OSError:
-        pass
-    os.makedirs(found.data, exist_ok=True)
+        os.makedirs(found.data, exist_ok=True)
     with open(mark, "w", encoding="ascii"):
         pass
-    import subprocess
+    from acrouter_mcp.hooks import aftermath
 
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    apart: dict[str, Any] = {"creationflags": 0x208} if sys.platform == "win32" else {"start_new_session": True}
-    subprocess.Popen([sys.executable, "-m", "acrouter_mcp", "follow"], close_fds=True, **quiet, **apart)
+    aftermath.start()
 
 
 def _named(arguments: list[str]) -> tuple[str, str]:
@@ -153,5 +154,5 @@ def _log(line: str) -> None:
         big = os.path.isfile(path) and os.path.getsize(path) > LOG_BYTES
         with open(path, "w" if big else "a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S')} {line}\n")
-    except Exception:  # noqa: BLE001, S110 - there is nobody left to tell
+    except Exception:  # noqa: S110 - there is nobody left to tell
         pass

@@ -12,6 +12,7 @@ import os
 
 TYPE_CHECKING = False  # as typing's, whose import takes longer than what is done here
 if TYPE_CHECKING:
+    from sqlite3 import Connection
     from typing import Any
 
     from acrouter_mcp.hooks.payload import Seen
@@ -30,7 +31,7 @@ def write(memory: str, data: str, at: float, host: str, seen: Seen) -> bool:
     row = row_of(at, host, seen)
     try:
         _insert(memory, row)
-    except Exception:  # noqa: BLE001 - no file, no table, locked, full: the spool takes it
+    except Exception:
         _spool(data, row)
         return False
     return True
@@ -70,14 +71,19 @@ def head_commit(cwd: str) -> str | None:
         return None
 
 
-def _insert(memory: str, row: list[Any]) -> None:
+def connected(memory: str) -> Connection:
+    """Return a connection to the memory's file, which must be there."""
     try:
         from _sqlite3 import connect  # without what the public module imports for dates: a fifth of all the time here
     except ImportError:
         from sqlite3 import connect
 
     name = memory.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    connection = connect(f"file:{name}?mode=rw", uri=True, timeout=BUSY_S, isolation_level=None)
+    return connect(f"file:{name}?mode=rw", uri=True, timeout=BUSY_S, isolation_level=None)
+
+
+def _insert(memory: str, row: list[Any]) -> None:
+    connection = connected(memory)
     try:
         connection.execute("PRAGMA synchronous = NORMAL")  # a power cut may take a row, never the file
         connection.execute("BEGIN IMMEDIATE")

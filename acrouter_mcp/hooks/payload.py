@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TASK_LIMIT = 20_000
 """Characters of a prompt that a row keeps."""
 EVENTS = {
+    "sessionstart": "session",
     "userpromptsubmit": "turn",
     "userpromptsubmitted": "turn",
     "beforesubmitprompt": "turn",
@@ -36,6 +37,7 @@ EVENTS = {
     "sessionend": "stop",
     "beforemodel": "request",
     "chatmessage": "request",
+    "sessioncreated": "begun",
 }
 """A host's event, in lower-case letters -> what it means here. Others are answered and forgotten."""
 
@@ -140,7 +142,7 @@ def _other(base: Seen, event: str, said: dict[str, Any]) -> Seen | None:
         own = _text(said.get("agent_transcript_path"))
         kept = {**detail, **({"agent_transcript_path": own} if own else {}), "event": event[:40]}
         return base.but("stop", kept)
-    return base.but(base.kind, detail)
+    return base.but(base.kind, detail) if base.kind != "session" or "model" in detail else None
 
 
 def _tool(base: Seen, shape: Shape, said: dict[str, Any], own_runners: tuple[str, ...]) -> Seen | None:
@@ -206,6 +208,30 @@ def _end(kind: str, shape: Shape, said: dict[str, Any], answer: object) -> tuple
     if kind == "failed":
         return (None if shape.spawn[0] == "agent" else 1), output
     return (0 if shape.silent_success else None), output
+
+
+def flat_opencode(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return what OpenCode's plugin tells, under the names that other hosts use.
+
+    The plugin passes on `input` and `output` of OpenCode's own hooks.
+    """
+    asked, made = _mapping(payload.get("input")), _mapping(payload.get("output"))
+    info, message = _mapping(asked.get("info")), _mapping(made.get("message"))
+    parts = made.get("parts")
+    said = [part.get("text") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    own = _text(asked.get("sessionID")) or _text(info.get("id"))
+    parent = _text(info.get("parentID"))
+    return {
+        "session_id": parent or own,
+        "agent_id": own if parent else None,
+        "cwd": payload.get("cwd"),
+        "tool_name": asked.get("tool"),
+        "tool_use_id": asked.get("callID"),
+        "tool_input": asked.get("args") or made.get("args"),
+        "tool_response": made,
+        "model": message.get("model"),
+        "prompt": "\n".join(text for text in said if isinstance(text, str)),
+    }
 
 
 def digest(task: str) -> str:

@@ -29,6 +29,8 @@ AGENT_FILES = {
 """Where a host keeps its users' own agents; one whose file names a model was given it by the user."""
 ADVISED_AT_SPAWN = ("copilot",)
 """Hosts that show their agent nothing a hook says of a turn, and something of what it says of a tool call."""
+BY_REQUEST = ("gemini", "opencode")
+"""Hosts whose sub-agents' models can be changed in their requests only."""
 TAIL_BYTES = 200_000
 """How much of a transcript's end is searched for the model now in use."""
 
@@ -37,6 +39,8 @@ def route(places: Places, host: str, payload: dict[str, Any], seen: Seen) -> tup
     """Return the host's answer and the row to keep, with the decision that was made."""
     subject = _subject(host, payload, seen)
     enforce = places.mode == "enforce"
+    if seen.kind == "spawn" and host in BY_REQUEST:  # its requests are what can be changed; what they need is noted
+        return {}, seen.but("spawn", {**seen.detail, "explicit": subject is None})
     when = ("spawn", "request") if enforce else ("spawn",) if host in ADVISED_AT_SPAWN else ("turn",)
     if subject is None or seen.kind not in when:
         return {}, seen
@@ -49,7 +53,7 @@ def route(places: Places, host: str, payload: dict[str, Any], seen: Seen) -> tup
         "tool_use": seen.tool_use,
         "kind": seen.kind,
         "mode": places.mode,
-        "incumbent": incumbent(payload, seen),
+        "incumbent": incumbent(payload),
         "offered": payload.get("models") if isinstance(payload.get("models"), list) else None,
     }
     advice = ask(places.memory, question)
@@ -78,8 +82,8 @@ def _subject(host: str, payload: dict[str, Any], seen: Seen) -> str | None:
 def _requested(host: str, payload: dict[str, Any]) -> str | None:
     """Return the task of a sub-agent's model request; the main agent runs on what its user picked."""
     if host == "opencode":
-        own = payload.get("agent_model")
-        return payload.get("task") if payload.get("parent_id") and not own else None
+        said = payload.get("prompt")
+        return said if isinstance(said, str) and said.strip() else None
     request = payload.get("llm_request")
     messages = request.get("messages") if isinstance(request, dict) else None
     if not isinstance(messages, list) or not messages:
@@ -106,7 +110,7 @@ def _own_model(host: str, seen: Seen) -> bool:
     return False
 
 
-def incumbent(payload: dict[str, Any], seen: Seen) -> str | None:
+def incumbent(payload: dict[str, Any]) -> str | None:
     """Return the model now in use: the payload's word, else the last one that the transcript names."""
     said = payload.get("model")
     request = payload.get("llm_request")

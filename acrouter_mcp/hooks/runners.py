@@ -1,16 +1,17 @@
-"""Test-like commands, and what their end says: a shell line, its exit status and its output make green, red or neither.
+"""Test-like commands, and what their end says: a shell line, its exit status and its output make green, red,
+or neither.
 
-The exit status of a line is its last command's. Where that isn't the test run (`pytest | tail`, `pytest; git diff`), the
-run's own summary in the output decides, and without one nothing is known.
+The exit status of a line is its last command's. Where that isn't the test run (`pytest | tail`, `pytest; git diff`),
+the run's own summary in the output decides, and without one nothing is known.
 """
 
 from __future__ import annotations
 
 import re
 
-HINTS = ("test", "spec", "tox", "nox", "jest", "mocha", "ava", "unit", "cypress", "karma", "check", "verify", "prove", "eunit",
-         "bats", "behave", "behat", "ward", "trial", "green", "pest", "busted", "cucumber", "gradle", "mvn", "jasmine",
-         "tap", "uvu", "wtr", "ginkgo", "cargo", "act", "npm t", "install")  # fmt: skip
+HINTS = ("test", "spec", "tox", "nox", "jest", "mocha", "ava", "unit", "cypress", "karma", "check", "verify", "prove",
+         "eunit", "bats", "behave", "behat", "ward", "trial", "green", "pest", "busted", "cucumber", "gradle", "mvn",
+         "jasmine", "tap", "uvu", "wtr", "ginkgo", "cargo", "act", "npm t", "install")  # fmt: skip
 """Lines without any of these are not looked at any further."""
 ANY = ""
 _TARGET = r"(?:[\w.:/-]*[-_.:/])?(?:tests?|unittests?|specs?|check)(?:[-_.:/][\w.:/-]*)?"
@@ -32,7 +33,8 @@ RUNNERS: dict[str, str] = {
     ),
     **dict.fromkeys(("python", "py", "pypy", "coverage"), _PYTHON),
     **dict.fromkeys(("npm", "pnpm", "yarn", "bun"), _PACKAGE_SCRIPT),
-    **dict.fromkeys(("make", "gmake", "just", "task", "invoke", "inv", "rake", "mage", "earthly", "ninja"), _BUILD_TARGET),
+    **dict.fromkeys(("make", "gmake", "just", "task", "invoke", "inv", "rake", "mage", "earthly", "ninja"),
+                    _BUILD_TARGET),
     **dict.fromkeys(("dotnet", "swift", "flutter", "dart", "mix", "lein", "sbt", "stack", "cabal", "nimble", "zig",
                      "crystal", "gleam", "moon", "scala-cli", "bloop", "meson", "bazel", "bazelisk", "buck", "buck2",
                      "deno", "ng"), _VERB),
@@ -62,14 +64,16 @@ OWN_SCRIPT = (
 """A script by its path, such as `./scripts/test.sh`."""
 NO_RUN = r"\s(?:--(?:collect-only|co|version|help|list-?tests?|listTests|list|dry-run)|-h)(?:\s|=|$)"
 WRAPPERS = {
-    "sudo": 0, "env": 0, "time": 0, "nice": 0, "nohup": 0, "command": 0, "exec": 0, "stdbuf": 0, "xvfb-run": 0, "rtk": 0,
-    "timeout": 1, "gtimeout": 1, "npx": 0, "bunx": 0, "pnpx": 0, "uvx": 0, "pipx": 1, "dotenv": 0, "cross-env": 0,
+    "sudo": 0, "env": 0, "time": 0, "nice": 0, "nohup": 0, "command": 0, "exec": 0, "stdbuf": 0, "xvfb-run": 0,
+    "rtk": 0, "timeout": 1, "gtimeout": 1, "npx": 0, "bunx": 0, "pnpx": 0, "uvx": 0, "pipx": 1, "dotenv": 0,
+    "cross-env": 0,
 }  # fmt: skip
 """Commands that run the rest of their line, and how many words of their own they take beside options."""
 WRAPPER_PAIRS = {
-    ("uv", "run"), ("poetry", "run"), ("pipenv", "run"), ("hatch", "run"), ("pdm", "run"), ("rye", "run"), ("pixi", "run"),
-    ("bundle", "exec"), ("pnpm", "exec"), ("pnpm", "dlx"), ("npm", "exec"), ("yarn", "exec"), ("yarn", "dlx"), ("mise", "x"),
-    ("coverage", "run"), ("conda", "run"), ("direnv", "exec"),
+    ("uv", "run"), ("poetry", "run"), ("pipenv", "run"), ("hatch", "run"), ("pdm", "run"), ("rye", "run"),
+    ("pixi", "run"), ("bundle", "exec"), ("pnpm", "exec"), ("pnpm", "dlx"), ("npm", "exec"), ("yarn", "exec"),
+    ("yarn", "dlx"),
+    ("mise", "x"), ("coverage", "run"), ("conda", "run"), ("direnv", "exec"),
 }  # fmt: skip
 OWN_WORD = frozenset({"-n", "-u", "-k", "-s", "--with", "--extra", "--group", "-p", "--package"})
 """Options of wrappers that take a word."""
@@ -86,7 +90,8 @@ RED = r"""(?xm)
     | ^\s*Tests:?\s+\d+\ failed | ^\s*Test\ (?:Files|Suites):?\s+\d+\ failed | ^\s*\d+\ failing\b
     | ^(?:---\ FAIL:|FAIL\s) | ^test\ result:\ FAILED | ^\#\ fail\ [1-9] | ^not\ ok\b
     | \b\d+\ examples?,\ [1-9]\d*\ failures? | ^FAILURES! | ^Tests:.*(?:Failures|Errors):\ [1-9]
-    | Tests\ run:.*(?:Failures|Errors):\ [1-9] | BUILD\ (?:FAILURE|FAILED) | ^\d+%\ tests\ passed,\ [1-9]\d*\ tests?\ failed
+    | Tests\ run:.*(?:Failures|Errors):\ [1-9] | BUILD\ (?:FAILURE|FAILED)
+    | ^\d+%\ tests\ passed,\ [1-9]\d*\ tests?\ failed
     | ^\s*Failed!\ | ^\d+\ tests?,\ [1-9]\d*\ failures?"""
 GREEN = r"""(?xm)
       ^=*\ ?(?:\d+\ \w+,\ )*\d+\ passed\b | ^OK(?:\ \(.*\))?\s*$ | ^\s*Tests:?\s+\d+\ passed | ^\s*\d+\ passing\b
@@ -165,17 +170,17 @@ def _parts(line: str) -> list[tuple[str, str]]:
     words: list[str] = []
     connector = ""
     try:
-        for token in lexer:
-            if token.strip(";&|()"):
-                words.append(token)
+        for word in lexer:
+            if word.strip(";&|()"):
+                words.append(word)
                 continue
             if words:
                 parts += _opened(connector, words)
                 connector = ""
-            if token == "&":  # what went before runs on in the background: its end isn't the line's
+            if word == "&":  # what went before runs on in the background: its end isn't the line's
                 parts.append(("&", "&"))
             words = []
-            mark = token.strip("()")
+            mark = word.strip("()")
             connector = (mark if mark in ("&&", "||", "|") else ";" if mark else connector) or connector
     except ValueError:  # a quote that isn't closed: what came before it counts
         pass

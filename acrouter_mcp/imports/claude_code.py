@@ -18,7 +18,9 @@ from acrouter_mcp.imports.lines import count, items, objects, table, text, when,
 from acrouter_mcp.imports.work import Usage, Work
 
 HOST = "claude-code"
-NO_TASK = re.compile(r"^\s*(?:<(?:command-|local-command|system-reminder|task-notification|user-memory)|Caveat:|\[Request interrupted)")
+NO_TASK = re.compile(
+    r"^\s*(?:<(?:command-|local-command|system-reminder|task-notification|user-memory)|Caveat:|\[Request interrupted)"
+)
 NO_MODEL = "<synthetic>"
 
 
@@ -112,4 +114,3 @@ def _usage(usage: dict[str, Any]) -> Usage:
         cache_write=count(usage.get("cache_creation_input_tokens")),
         output=count(usage.get("output_tokens")),
     )
-

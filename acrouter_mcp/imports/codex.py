@@ -26,7 +26,10 @@ def sessions(home: Path) -> Iterator[Path]:
     """Yield each main thread's rollout; of one that is archived too, the active copy."""
     base = Path(os.environ.get("CODEX_HOME") or home / ".codex")
     seen: set[str] = set()
-    for path in [*sorted(base.glob("sessions/**/rollout-*.jsonl")), *sorted(base.glob("archived_sessions/**/rollout-*.jsonl"))]:
+    for path in [
+        *sorted(base.glob("sessions/**/rollout-*.jsonl")),
+        *sorted(base.glob("archived_sessions/**/rollout-*.jsonl")),
+    ]:
         thread = _thread(path)
         if thread not in seen:
             seen.add(thread)
@@ -71,21 +74,27 @@ def _thread_work(
         elif drafts:
             draft = drafts[-1]
             draft.ended = at
-            if kind == "turn_context":
-                draft.model = word(body.get("model")) or draft.model
-                draft.effort = word(body.get("effort")) or draft.effort
-            elif kind == "token_usage_record":
-                draft.spend(str(body.get("response_id")), draft.model or "", _usage(table(body.get("usage"))))
-            elif body.get("type") == "token_count":
-                total = _usage(table(table(body.get("info")).get("total_token_usage")))
-                if not any(not request.startswith("sum ") for request in draft.used):
-                    draft.spend(f"sum {at}", draft.model or "", _less(total, sums))
-                sums = total
-            elif kind == "response_item":
+            sums = _tokens(draft, str(kind), body, sums, at)
+            if kind == "response_item":
                 _item(draft, body, spawns, at)
             elif body.get("type") == "item_completed":
                 _completed(draft, table(body.get("item")), spawns, children, at)
     return [work for draft in drafts if (work := draft.done())], children
+
+
+def _tokens(draft: Draft, kind: str, body: dict[str, Any], sums: Usage, at: float) -> Usage:
+    """Take what is said of the model and its tokens; returns the thread's sums so far."""
+    if kind == "turn_context":
+        draft.model = word(body.get("model")) or draft.model
+        draft.effort = word(body.get("effort")) or draft.effort
+    elif kind == "token_usage_record":
+        draft.spend(str(body.get("response_id")), draft.model or "", _usage(table(body.get("usage"))))
+    elif body.get("type") == "token_count":
+        total = _usage(table(table(body.get("info")).get("total_token_usage")))
+        if all(request.startswith("sum ") for request in draft.used):
+            draft.spend(f"sum {at}", draft.model or "", _less(total, sums))
+        return total
+    return sums
 
 
 def _item(draft: Draft, body: dict[str, Any], spawns: dict[str, dict[str, Any]], at: float) -> None:

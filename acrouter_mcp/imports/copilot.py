@@ -70,7 +70,9 @@ def _event(draft: Draft, kind: str, body: dict[str, Any], key: str, at: float) -
         status = table(body.get("shellExecution")).get("exitCode")
         if draft.commands.get(call) == "":
             del draft.commands[call]
-            draft.chosen(str(table(answer.get("structuredContent")).get("decision_id")) + " " + text(answer.get("content")))
+            draft.chosen(
+                str(table(answer.get("structuredContent")).get("decision_id")) + " " + text(answer.get("content"))
+            )
         else:
             draft.result(call, at, status if type(status) is int else None, text(answer.get("content")))
 

@@ -10,7 +10,9 @@ from acrouter_mcp.imports.work import Run, Usage, Work
 
 COMMITTED = re.compile(r"^\[[^\]\n]* ([0-9a-f]{7,40})\] ", re.MULTILINE)
 """What `git commit` prints."""
-UNDO = re.compile(r"\bgit\s+(?:-C\s+\S+\s+)?(?:reset\s+--hard|revert\b|checkout\s+(?:\S+\s+)?(?:--\s|\.(?:\s|$))|restore\b)")
+UNDO = re.compile(
+    r"\bgit\s+(?:-C\s+\S+\s+)?(?:reset\s+--hard|revert\b|checkout\s+(?:\S+\s+)?(?:--\s|\.(?:\s|$))|restore\b)"
+)
 DECISION = re.compile(r"\bd_[0-9a-f]{8,}\b")
 
 

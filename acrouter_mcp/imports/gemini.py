@@ -102,7 +102,9 @@ def _answer(draft: Draft, message: dict[str, Any], calls: list[tuple[str, str]],
         if name == "run_shell_command" and word(given.get("command")):
             draft.command(key, given["command"])
             found = re.search(r"^(?:Exit Code|exit code): (\d+)", output, re.MULTILINE)
-            failed = re.search(r"^(?:Signal: (?!\(none\))|Error: (?!\(none\))|Command was cancelled)", output, re.MULTILINE)
+            failed = re.search(
+                r"^(?:Signal: (?!\(none\))|Error: (?!\(none\))|Command was cancelled)", output, re.MULTILINE
+            )
             status = int(found[1]) if found else None if failed or not parts else 0
             draft.result(key, when(call.get("timestamp")) or at, status, output)
         elif name == "invoke_agent" and word(given.get("prompt")):

@@ -61,8 +61,7 @@ def _agent(
                 _calls(draft, parts)
             elif kind == "tool_result":
                 _results(draft, parts, at)
-    works = [work for draft in drafts if (work := draft.done())]
-    return works
+    return [work for draft in drafts if (work := draft.done())]
 
 
 def _calls(draft: Draft, parts: list[dict[str, Any]]) -> None:

@@ -50,8 +50,8 @@ def _choose(services: Services, arguments: ChooseArguments, caller: Caller, dry_
     vector = embedding.result()
     if vector is not None:
         memory = services.open_memory()  # the embedder may have come since, and vectors need them joined
-    result, order = _route(services, memory, router, asked, vector, budget_spent=budget_spent)
-    decision = _decision(services, asked, result.choice, commit.result() if commit else None, caller)
+    result, order = route(services, memory, router, asked, vector, budget_spent=budget_spent)
+    decision = new_decision(services, asked, result.choice, commit.result() if commit else None, caller.client)
     waiting = memory.open_decisions(asked.project, services.now())  # the earlier ones: what this call adds isn't late
     if not dry_run:
         with memory.together():
@@ -82,8 +82,15 @@ def _chain(memory: Memory, retry_of: str | None, now: float) -> tuple[tuple[Deci
     return (*others, memory.decision(retry_of)), memory.is_open(retry_of, now)
 
 
-def _route(
-    services: Services, memory: Memory, router: Router, asked: Situation, vector: Vector | None, *, budget_spent: bool
+def route(
+    services: Services,
+    memory: Memory,
+    router: Router,
+    asked: Situation,
+    vector: Vector | None,
+    *,
+    budget_spent: bool,
+    explore: bool = True,
 ) -> tuple[RoutingResult, tuple[str, ...]]:
     """Return the router's answer and the arms to escalate to, in order."""
     words = {ref.arm: ref.word for ref in asked.candidates}
@@ -103,6 +110,7 @@ def _route(
         incumbent=incumbent,
         excluded=tried,
         cheapest_only=budget_spent,
+        explore=explore,
     )
     result = replace(router.choose(request), exhausted=again)
     return result, router.escalation(request, [result.choice.chosen.candidate.arm], ESCALATION)
@@ -151,7 +159,10 @@ def _ratio(value: float) -> float:
     return round(min(1.0, max(0.0, value)), 4)
 
 
-def _decision(services: Services, asked: Situation, choice: Choice, commit: str | None, caller: Caller) -> Decision:
+def new_decision(
+    services: Services, asked: Situation, choice: Choice, commit: str | None, client: str | None
+) -> Decision:
+    """Return the record of a choice: the recommended arm did the work, until somebody says otherwise."""
     everyone = (choice.chosen, *choice.others)
     arm = choice.chosen.candidate.arm
     parent = asked.chain[-1] if asked.chain else None
@@ -176,7 +187,7 @@ def _decision(services: Services, asked: Situation, choice: Choice, commit: str 
         words={one.candidate.arm: one.candidate.word for one in everyone},
         parent=parent.id if parent else None,
         root=(parent.root or parent.id) if parent else None,
-        host=caller.client,
+        host=client,
         base_revision=commit,
     )
 

@@ -8,6 +8,10 @@ USER = 1.0
 CI = 0.9
 CLAIMED = 0.6
 """`user` or `ci` said by an agent through the tool, which nobody can check."""
+MERGED = 0.7
+"""A commit that was merged and kept, or reverted."""
+TEST_RUN = 0.6
+"""The last test-like command's exit status in an agent."""
 AGENT = 0.3
 RETRIED = 0.3
 """An open decision whose task is asked for again: a hint that it failed."""

@@ -55,6 +55,20 @@ class Journal:
                  WHERE session = ? AND host = ? ORDER BY at, n"""
         return [_event(row) for row in self._database.rows(sql, session, host)]
 
+    def model_of(self, host: str, session: str) -> str | None:
+        """Return the model that a session's main agent was last seen to use, or None."""
+        sql = """SELECT json_extract(detail, '$.model') AS model FROM event
+                 WHERE session = ? AND host = ? AND agent IS NULL AND kind IN ('session', 'turn') AND model IS NOT NULL
+                 ORDER BY n DESC LIMIT 1"""
+        found = self._database.value(sql, session, host)
+        return found if isinstance(found, str) else None
+
+    def spawns(self, host: str, since: float) -> list[Event]:
+        """Return the latest sub-agents that a host was seen to spawn, the latest first."""
+        sql = """SELECT n, at, host, kind, session, agent, tool_use, cwd, head, detail FROM event
+                 WHERE host = ? AND kind = 'spawn' AND at >= ? ORDER BY n DESC LIMIT 50"""
+        return [_event(row) for row in self._database.rows(sql, host, since)]
+
     def mark_followed(self, events: Sequence[Event], now: float) -> None:
         """Note that these need no more looking at, and drop what is old."""
         with self._database.writing():
@@ -76,6 +90,12 @@ class Journal:
             sql = """INSERT INTO work (key, decision, host, session, commits) VALUES (?, ?, ?, ?, ?)
                      ON CONFLICT (key) DO UPDATE SET decision = excluded.decision, commits = excluded.commits"""
             self._database.rows(sql, key, n, host, session, made)
+
+    def credit(self, decision_id: str, arm: str) -> None:
+        """Say who did the work of a decision without an outcome, if that isn't what the decision says."""
+        sql = """UPDATE decision SET used = ?1, chosen_by = CASE ?1 WHEN recommended THEN chosen_by ELSE 'host' END
+                 WHERE id = ?2 AND used <> ?1 AND learned IS NULL"""
+        self._database.rows(sql, arm, decision_id)
 
     def with_commits(self, project: str, since: float) -> list[tuple[str, list[str], str | None, float]]:
         """Return id, own commits, base revision and time of a project's decisions since a time, the oldest first."""
