@@ -64,11 +64,13 @@ class _Hooks:
         self._following = anyio.Lock()
 
     async def answer(self, question: dict[str, Any]) -> dict[str, Any]:
-        from acrouter_mcp.loop.advise_host import advise_host  # late: the handshake needs none of it
+        from acrouter_mcp.loop.advise_host import advise_host, warm  # late: the handshake needs none of it
 
         services = await self._app.services()
         if question.get("op") == "route":
             return await anyio.to_thread.run_sync(advise_host, services, question)
+        if question.get("op") == "warm":
+            await anyio.to_thread.run_sync(warm, services, question.get("host"))
         if question.get("op") == "follow":
             await self._follow()
         return {}

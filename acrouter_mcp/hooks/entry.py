@@ -71,6 +71,10 @@ def _act(found: Any, host: str, payload: dict[str, Any], seen: Any) -> dict[str,
         from acrouter_mcp.hooks import route
 
         answer, seen = route.route(found, host, payload, seen)
+    if found.mode == "enforce" and seen.kind == "turn":  # sub-agents are to come
+        from acrouter_mcp.hooks.ask import ask
+
+        ask(found.memory, {"op": "warm", "host": host}, wait=False)
     if seen.kind == "request" and "decision" not in seen.detail:
         return answer
     journal.write(found.memory, found.data, time.time(), host, seen)

@@ -21,9 +21,11 @@ class Reader(Protocol):
 
     def sessions(self, home: Path) -> Iterator[Path]:
         """Yield the sessions of a user, the oldest first as far as that is known."""
+        ...
 
     def read(self, path: Path, own_runners: tuple[str, ...] = ()) -> list[Work]:
         """Return the work of a session."""
+        ...
 
 
 READERS: dict[str, Reader] = {

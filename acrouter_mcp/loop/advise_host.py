@@ -58,6 +58,20 @@ def advise_host(services: Services, question: dict[str, Any]) -> dict[str, Any]:
     return _advise(own, memory, host, session, key, task, incumbent)
 
 
+def warm(services: Services, host_name: object) -> None:
+    """Load what advice needs, prices among it: a hook doesn't wait for that."""
+    host = next((one for one in hosts() if one.name == host_name), None)
+    words = _offered(services, host, None) if host else ()
+    if words:
+        memory = services.open_memory()
+        arguments = ChooseArguments.model_validate({"task": "Warm up.", "candidates": words})
+        asked = situation(services, arguments, Caller(client=client_of(host)), ())
+        vector = services.embedder.embed_one(arguments.task)
+        memory = services.open_memory()
+        router = services.learner.current(memory)
+        route(services, memory, router, asked, vector, budget_spent=False, explore=False)
+
+
 def _advise(
     services: Services, memory: Memory, host: Host, session: str, key: str, task: str, incumbent: str | None
 ) -> dict[str, Any]:
