@@ -26,7 +26,7 @@ class ExecutionVerifier:
         """See `Verifier.examine`."""
         if context.sandbox is None:
             return Finding(score=None, detail="nothing is executed here: no sandbox works")
-        if context.runs is None:
+        if context.runs is None or submission.form != "program":
             return Finding(score=None, detail="nothing to execute")
         try:
             report = None if supplied_programs(submission) else await context.runs.supplied()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+from acrouter_mcp.types import TestCounts, TestFailure
 from acrouter_mcp.verification import Context, Finding, Submission
 from acrouter_mcp.verification.examples import Example, as_tests, examples_in, programs_in, targets_in
 from acrouter_mcp.verification.examples.printed import any_case, several_answers
@@ -12,6 +14,7 @@ from acrouter_mcp.verification.programs import is_program, judge_programs, pytho
 from acrouter_mcp.verification.runner.plan import defined_names, main_module
 
 _FILE = "test_of_the_task.py"
+_WRAPPED = re.compile(r"\b(?:Close|Like|AnyOrder)\((.*?)\)(?=: expected|$)", re.DOTALL)
 
 
 class PromptTestsVerifier:
@@ -21,13 +24,24 @@ class PromptTestsVerifier:
 
     async def examine(self, submission: Submission, context: Context) -> Finding:
         """See `Verifier.examine`."""
-        if context.runs is None or context.language != "python" or not submission.task:
+        if submission.form != "program" or context.runs is None or context.language != "python" or not submission.task:
             return Finding(score=None, detail="no examples to run")
         finding = await _called(submission, context) or await _piped(submission, context)
         if finding is None:
             return Finding(score=None, detail="no examples in the task's words")
         detail = finding.detail.replace("tests passed", "examples in the task's words passed")
-        return replace(finding, gate=None, detail=detail)
+        return replace(finding, gate=None, detail=detail, tests=_worded(finding.tests))
+
+
+def _worded(tests: TestCounts | None) -> TestCounts | None:
+    """Return the failures in the task's own terms, without what a test file had to put around them."""
+    if tests is None:
+        return None
+    shown = (
+        TestFailure(name=one.name.replace("test_example_", "example "), message=_WRAPPED.sub(r"\1", one.message))
+        for one in tests.failures
+    )
+    return replace(tests, failures=tuple(shown))
 
 
 async def _called(submission: Submission, context: Context) -> Finding | None:

@@ -1,32 +1,21 @@
-"""What no finished solution has in it: placeholders, refusals, prose or fences, secrets, destructive calls."""
+"""What no finished solution has in it: placeholders, refusals, prose or fences, secrets, hard-coded examples."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from acrouter_mcp.verification import Context, Finding, Submission
+from acrouter_mcp.verification.examples import as_tests, examples_in, targets_in
+from acrouter_mcp.verification.rules import REFUSAL, Remark, hard_coded, remarks_on, skipped_tests
+from acrouter_mcp.verification.runner.plan import defined_names, with_check_called
+from acrouter_mcp.verification.submission import TEST_FILE, supplied_tests
 
-_RULES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
-    ("a placeholder", 0.4, re.compile(
-        r"(?im)^[ \t]*(?:#|//|--|/\*)[ \t]*(?:\.\.\.|todo\b|fixme\b|your code|implement (?:me|this|here|the rest)"
-        r"|rest of|(?:the )?(?:existing|remaining|other) (?:code|methods?|functions?)|add (?:your|the) )")),
-    ("a refusal", 0.6, re.compile(
-        r"(?i)\b(?:I(?:'|\u2019)?m sorry,? but|I can(?:no|')t (?:help|assist|provide|write)|as an AI\b"
-        r"|I am unable to)")),
-    ("a markdown fence", 0.4, re.compile(r"(?m)^[ \t]*(?:```|~~~)")),
-    ("prose", 0.3, re.compile(
-        r"(?im)^(?:here(?:'|\u2019)s|here is|sure[,!]|certainly[,!]|this (?:code|function|solution) )")),
-    ("a secret", 0.3, re.compile(
-        r"AKIA[0-9A-Z]{16}|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{36}"
-        r"|\bsk-[A-Za-z0-9_-]{32,}|\bxox[abpr]-[A-Za-z0-9-]{10,}")),
-    ("a destructive call", 0.4, re.compile(
-        r"rm\s+-[a-z]*[rf][a-z]*[\s\"',]+[/~]|shutil\.rmtree\(\s*['\"][/~]|\bmkfs\.|dd if=\S+ of=/dev/"
-        r"|(?i:drop\s+database)|:\(\)\s*\{\s*:\|:")),
-)  # fmt: skip
+_SHORT = 1500
 
 
 class RulesVerifier:
-    """Plain text rules, whatever the language; each costs once."""
+    """Rules on the text, whatever the language; each costs once."""
 
     name = "rules"
 
@@ -35,15 +24,43 @@ class RulesVerifier:
         if not submission.files:
             return Finding(score=None, detail="a workspace is judged by its command")
         if context.language is None:
-            return Finding(score=None, detail="not code")
-        found: list[str] = []
-        score = 1.0
-        for what, penalty, pattern in _RULES:
-            for name, text in submission.files.items():
-                match = pattern.search(text)
-                if match:
-                    line = text.count("\n", 0, match.start()) + 1
-                    found.append(f"{what} in {name} line {line}")
-                    score -= penalty
-                    break
-        return Finding(score=round(max(score, 0.0), 4), detail="; ".join(found) or "nothing found")
+            return _not_code(submission)
+        found: dict[str, tuple[str, Remark]] = {}
+        for name, text in submission.files.items():
+            for remark in _remarks(name, text, submission, context.language):
+                found.setdefault(remark.what, (name, remark))
+        score = 1.0 - sum(remark.cost for _, remark in found.values())
+        gates = [remark.gate for _, remark in found.values() if remark.gate is not None]
+        detail = "; ".join(f"{remark.what} in {name} line {remark.line}" for name, remark in found.values())
+        return Finding(score=round(max(score, 0.0), 4), detail=detail or "nothing found", gate=min(gates, default=None))
+
+
+def _remarks(name: str, text: str, submission: Submission, language: str) -> Iterator[Remark]:
+    yield from remarks_on(text, language)
+    yield from skipped_tests(name, text, language)
+    if language == "python" and submission.form == "program" and not TEST_FILE.match(PurePosixPath(name).name):
+        remark = hard_coded(text, _visible(submission, text))
+        if remark:
+            yield remark
+
+
+def _visible(submission: Submission, text: str) -> list[str]:
+    """Return the assertions that whoever wrote the solution could see: supplied tests, and the task's examples."""
+    names = frozenset(defined_names(text))
+    examples = examples_in(submission.task or "", names, targets_in(text, submission.entry_point))
+    tests = []
+    for test in supplied_tests(submission).values():
+        try:
+            tests.append(with_check_called(test, submission.entry_point))
+        except SyntaxError:
+            continue
+    entry = submission.entry_point or ""
+    return [*(t.replace("candidate(", f"{entry}(") if entry else t for t in tests), as_tests(examples)]
+
+
+def _not_code(submission: Submission) -> Finding:
+    """A text that isn't code can still be seen to be no answer."""
+    text = "\n".join(submission.files.values())
+    if submission.form == "program" and len(text) < _SHORT and REFUSAL.search(text):
+        return Finding(score=0.0, detail="a refusal instead of a solution", gate=0.1)
+    return Finding(score=None, detail="not code")

@@ -18,6 +18,8 @@ class TestsVerifier:
         """See `Verifier.examine`."""
         if context.sandbox is None:
             return Finding(score=None, detail="nothing is executed here: no sandbox works")
+        if submission.form != "program":
+            return Finding(score=None, detail=NO_TESTS)
         if submission.workspace is not None:
             return await run_command(submission, context, context.sandbox)
         if context.runs is None:

@@ -11,8 +11,8 @@ from acrouter_mcp.loop.arguments import VerifyArguments
 from acrouter_mcp.loop.caller import Caller
 from acrouter_mcp.loop.services import Services
 from acrouter_mcp.project import allowed_roots
-from acrouter_mcp.routing import canonical_language, infer_language, language_of_file
-from acrouter_mcp.types import Decision
+from acrouter_mcp.routing import canonical_language, infer_dimension, infer_language, language_of_file
+from acrouter_mcp.types import Decision, Dimension
 from acrouter_mcp.verification import ONE_FILE, Submission
 
 ONE_OF = ("solution", "files", "workspace", "verification_id")
@@ -55,12 +55,18 @@ def submission(services: Services, arguments: VerifyArguments, decision: Decisio
         task=decision.task if decision else arguments.task,
         tests=arguments.tests,
         entry_point=arguments.entry_point,
-        dimension=decision.dimension if decision else None,
+        dimension=_dimension(arguments, decision),
         python=_interpreter(services, workspace),
         workspace=workspace,
         command=arguments.command or (),
         base_revision=decision.base_revision if decision else None,
     )
+
+
+def _dimension(arguments: VerifyArguments, decision: Decision | None) -> Dimension | None:
+    if decision is not None:
+        return decision.dimension
+    return infer_dimension(arguments.task).dimension if arguments.task else None
 
 
 def _language(arguments: VerifyArguments, decision: Decision | None, files: dict[str, str]) -> str | None:

@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from acrouter_mcp.verification.protocol import Verifier
 
 GROUP = "acrouter_mcp.verifiers"
-_BUILT_IN = ("ast", "lint", "rules", "execution", "tests", "prompt_tests")
+_BUILT_IN = ("ast", "lint", "rules", "execution", "tests", "prompt_tests", "suite", "prose", "judge")
 _log = logging.getLogger(__name__)
 
 

@@ -14,6 +14,7 @@ from anyio.abc import TaskGroup
 from acrouter_mcp.errors import UserError
 from acrouter_mcp.types import Verdict
 from acrouter_mcp.verification import discovery
+from acrouter_mcp.verification.forms import shaped
 from acrouter_mcp.verification.languages import find, language_of
 from acrouter_mcp.verification.languages.python import Python
 from acrouter_mcp.verification.progress import Reporter
@@ -65,12 +66,13 @@ class Engine:
             raise UserError(f"timeout_s: {timeout_s} is not in (0, {MAX_TIMEOUT_S:.0f}]; leave it out for the default")
         started = time.perf_counter()
         deadline = anyio.current_time() + timeout_s
-        submission = prepare(submission)
+        submission = shaped(prepare(submission))
         isolation = await anyio.to_thread.run_sync(self.isolation)
         if self._verifiers is None:
             self._verifiers, self._broken = discovery.installed()
         reporter = Reporter(progress, timeout_s)
-        language = None if submission.workspace else language_of(submission)
+        is_code = submission.workspace is None and submission.form != "prose"
+        language = language_of(submission) if is_code else None
         context = self._context(submission, language, timeout_s, deadline, reporter)
         await reporter.report(0.01, "verifying")
         findings = await self._findings(submission, context, reporter)
@@ -96,9 +98,10 @@ class Engine:
         # A test that takes a third of the time is taken for one that never ends: what passed before it still counts.
         limits = Limits(wall_s=wall, quiet_s=max(timeout_s / 3, _ENDLESS_S), cpu_s=math.ceil(wall) + 1)
         sandbox, runs = self._tiers.best, None
-        spoken = self._python if language == "python" else find(language)
-        if sandbox and spoken:
-            runs = Runs(submission, language=spoken, sandbox=sandbox, limits=limits, on_row=reporter.tests)
+        executable = submission.executable()
+        spoken = self._python if language == "python" or submission.subject else find(language)
+        if sandbox and spoken and executable.files:
+            runs = Runs(executable, language=spoken, sandbox=sandbox, limits=limits, on_row=reporter.tests)
         return Context(
             language=language,
             sandbox=sandbox,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import anyio
 
@@ -44,6 +45,12 @@ class Runs:
             if key not in self._reports:
                 self._reports[key] = await self._language.run(self._run(tests), self._sandbox, self._on_row)
             return self._reports[key]
+
+    async def on_other(self, files: Mapping[str, str], tests: Mapping[str, str], *, wall_s: float) -> RunReport:
+        """Return the run of `tests` with `files` in the place of the solution's: mutants of it; at most `wall_s`."""
+        limits = replace(self._limits, wall_s=wall_s, quiet_s=None)
+        run = replace(self._run(tests), files=files, limits=limits)
+        return await self._language.run(run, self._sandbox)
 
     def _run(self, tests: Mapping[str, str]) -> PythonRun:
         own = self._language.supplied(self._submission)

@@ -1,7 +1,8 @@
 """From findings to one score, one word and a confidence (equation 8 of the ACRouter paper: a weighted sum with gates).
 
-The paper doesn't publish its weights; these are starting values, not yet calibrated. A signal that has nothing to say
-leaves the sum, and the rest renormalise: it isn't filled in with a half, as the paper's released code does.
+The paper doesn't publish its weights. Where ours and the mapping to `confidence` come from is told in
+`benchmarks/verification.py`. A signal that has nothing to say leaves the sum, and the rest renormalise: it isn't
+filled in with a half, as the paper's released code does.
 """
 
 from __future__ import annotations
@@ -11,19 +12,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from acrouter_mcp.types import Integrity, SignalResult, TestCounts, VerdictWord
+from acrouter_mcp.verification.confidence import Basis, confidence
 from acrouter_mcp.verification.protocol import Finding
 
 PASS = 0.8
 """Least score of a pass."""
 _OTHER = 0.05
-_TABLE: dict[str, Mapping[str, float]] = {
-    "tests": {"tests": 0.70, "prompt_tests": 0.15, "ast": 0.05, "lint": 0.05, "rules": 0.05},
-    "prompt_tests": {"prompt_tests": 0.65, "ast": 0.15, "lint": 0.10, "rules": 0.10},
+_TABLE: Mapping[Basis, Mapping[str, float]] = {
+    "tests": {"tests": 0.70, "prompt_tests": 0.15, "ast": 0.05, "lint": 0.05, "rules": 0.05, "judge": 0.05},
+    "suite": {"suite": 0.85, "ast": 0.05, "lint": 0.05, "rules": 0.05, "judge": 0.05},
+    "prompt_tests": {"prompt_tests": 0.65, "ast": 0.15, "lint": 0.10, "rules": 0.10, "judge": 0.05},
+    "prose": {"prose": 0.7, "judge": 0.3},
     "static": {"ast": 0.3, "lint": 0.2, "rules": 0.2, "judge": 0.3},
 }
-_BELIEVED: Mapping[Integrity, float] = {"in-process": 0.9, "split+opaque": 0.93, "split": 0.97}
-"""Ceiling on the confidence: what shares a process with its judges could have forged its verdict."""
+"""With executed tests a judge is a tie-break: it moves a score by no more than its twentieth."""
+_WEIGHTLESS = frozenset({"execution", *(name for row in _TABLE.values() for name in row)})
 _WEAKEST: tuple[Integrity, ...] = ("none", "in-process", "split+opaque", "split")
+_EXECUTING: tuple[Basis, ...] = ("tests", "suite", "prompt_tests", "prose")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,8 @@ class Judgement:
     tests: TestCounts
     integrity: Integrity
     environment_fault: bool
+    basis: Basis
+    """Which evidence the verdict rests on."""
 
 
 def judge(findings: Mapping[str, Finding]) -> Judgement:
@@ -51,10 +58,11 @@ def judge(findings: Mapping[str, Finding]) -> Judgement:
     blamed = any(finding.environment_fault for finding in findings.values()) and not (gates or tests.failed)
     verdict = _word(score, tests, gated=bool(gates), blamed=blamed)
     integrity = _integrity(findings, basis)
+    believed = confidence(verdict, basis, tests, integrity, blamed=blamed)
     return Judgement(
         verdict=verdict,
         score=round(score, 4),
-        confidence=min(_confidence(verdict, basis, tests, integrity, blamed=blamed), *ceilings),
+        confidence=min(believed, *ceilings),
         signals=tuple(
             SignalResult(name=name, score=f.score, weight=round(weights[name], 4), detail=f.detail)
             for name, f in findings.items()
@@ -62,24 +70,25 @@ def judge(findings: Mapping[str, Finding]) -> Judgement:
         tests=tests,
         integrity=integrity,
         environment_fault=blamed,
+        basis=basis,
     )
 
 
-def _basis(findings: Mapping[str, Finding]) -> str:
+def _basis(findings: Mapping[str, Finding]) -> Basis:
     """Return which row of the table holds: that of the best evidence that there is."""
-    for name in ("tests", "prompt_tests"):
+    for name in _EXECUTING:
         finding = findings.get(name)
         if finding and (finding.score is not None or (finding.tests and finding.tests.expected)):
             return name
     return "static"
 
 
-def _weight(name: str, finding: Finding, basis: str) -> float:
+def _weight(name: str, finding: Finding, basis: Basis) -> float:
     """Return a signal's say: its own word, else the table's; none where it has no score."""
     if finding.score is None:
         return 0.0
-    known = any(name in row for row in _TABLE.values()) or name == "execution"
-    return finding.weight if finding.weight is not None else _TABLE[basis].get(name, 0.0 if known else _OTHER)
+    by_table = _TABLE[basis].get(name, 0.0 if name in _WEIGHTLESS else _OTHER)
+    return finding.weight if finding.weight is not None else by_table
 
 
 def _mean(findings: Mapping[str, Finding], weights: Mapping[str, float]) -> float:
@@ -98,24 +107,10 @@ def _word(score: float, tests: TestCounts, *, gated: bool, blamed: bool) -> Verd
     return "pass"
 
 
-def _integrity(findings: Mapping[str, Finding], basis: str) -> Integrity:
+def _integrity(findings: Mapping[str, Finding], basis: Basis) -> Integrity:
     """Return that of what the verdict rests on; without tests, the weakest of what was executed."""
     decisive = findings.get(basis)
     if decisive and decisive.integrity != "none":
         return decisive.integrity
-    executed: list[Integrity] = [finding.integrity for finding in findings.values() if finding.integrity != "none"]
-    return min(executed, key=_WEAKEST.index) if executed else "none"
-
-
-def _confidence(verdict: VerdictWord, basis: str, tests: TestCounts, integrity: Integrity, *, blamed: bool) -> float:
-    """Return how far the verdict is to be believed, uncalibrated; one process never beyond .9."""
-    if blamed:
-        return 0.1
-    if integrity == "none" or verdict == "unsure":
-        return 0.25
-    if basis == "prompt_tests":
-        return 0.5
-    ran = tests.passed + tests.failed
-    if not ran:
-        return 0.8  # a gate that running it confirmed
-    return round(min(_BELIEVED[integrity], 0.8 + 0.05 * math.log2(ran)), 4)
+    executed = [finding.integrity for finding in findings.values() if finding.integrity != "none"]
+    return min(executed, key=_WEAKEST.index, default="none")

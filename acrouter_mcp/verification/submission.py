@@ -11,11 +11,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from acrouter_mcp import text as texts
 from acrouter_mcp.errors import UserError
 from acrouter_mcp.types import Dimension
 
+Form = Literal["program", "suite", "prose"]
 ONE_FILE = "solution.py"
 """The name of a one-file solution, whatever its language."""
 MAX_FILES = 200
@@ -24,12 +26,13 @@ MAX_TOTAL = 1_000_000
 """Characters of one file, and of all together; tests have the limit of one file. The longest parses in about .2 s."""
 
 _FENCE = re.compile(r"[ \t]{0,12}(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]{0,200})")
+_SHOWN = frozenset({"bash", "sh", "shell", "console", "text", "txt", "output", "plaintext"})
 _NOT_SOURCE = frozenset(
     {".git", ".hg", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".venv", "__pycache__", "node_modules", "venv"}
 )
 """Folders that running a suite writes to, or that nobody edits."""
 _DRIVE = re.compile(r"^[A-Za-z]:")
-_TEST_FILE = re.compile(r"^(?:test_.*|.*_test)\.py$")
+TEST_FILE = re.compile(r"^(?:test_.*|.*_test)\.py$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,16 @@ class Submission:
     """Commit that the workspace's change began at; None: the merge base with the default branch, else HEAD."""
     notes: tuple[str, ...] = ()
     """What was changed on the way in, for the answer."""
+    form: Form = "program"
+    """What `files` hold: a program, a suite of tests, or words."""
+    subject: Mapping[str, str] = field(default_factory=dict)
+    """Of a suite, the code that it tests; of words, the code that they are about, as far as the task shows it."""
+
+    def executable(self) -> Submission:
+        """Return what can be run of it: the program with its tests, or the subject with the suite."""
+        if self.form == "program":
+            return self
+        return replace(self, form="program", files={**self.subject, **(self.files if self.form == "suite" else {})})
 
 
 def prepare(submission: Submission) -> Submission:
@@ -68,6 +81,8 @@ def prepare(submission: Submission) -> Submission:
     if tuple(submission.files) != (ONE_FILE,):
         return submission
     text = submission.files[ONE_FILE]
+    if submission.dimension is Dimension.CODE_UNDERSTANDING and submission.tests is None:
+        return submission  # a fence in an explanation is part of it
     body = unfenced(text)
     if body is None or _is_python(text):  # the fence may stand in a docstring
         return submission
@@ -76,19 +91,25 @@ def prepare(submission: Submission) -> Submission:
 
 
 def unfenced(text: str) -> str | None:
-    """Return what stands in the one fenced block of `text`; None if it has none, or several."""
+    """Return what stands in the one fenced block of `text`; None if it has none, or several.
+
+    Blocks of what is to be typed or is shown (`bash`, `text`) don't count beside one of code.
+    """
     blocks: list[list[str]] = []
+    shown: list[list[str]] = []
+    block: list[str] = []
     marks = ""
     for line in text.splitlines(keepends=True):
         fence = _FENCE.fullmatch(line.rstrip())
         if marks and fence and fence["marks"] == marks and not fence["info"]:
             marks = ""
         elif marks:
-            blocks[-1].append(line)
+            block.append(line)
         elif fence:
-            marks = fence["marks"]
-            blocks.append([])
-    return "".join(blocks[0]) if len(blocks) == 1 and not marks else None
+            marks, block = fence["marks"], []
+            (shown if fence["info"].strip().lower() in _SHOWN else blocks).append(block)
+    found = blocks or shown
+    return "".join(found[0]) if len(found) == 1 and not marks else None
 
 
 def _is_python(text: str) -> bool:
@@ -106,7 +127,7 @@ def supplied_tests(submission: Submission) -> dict[str, str]:
         while name in submission.files:
             name = f"test_{name}"
         return {name: submission.tests}
-    return {name: text for name, text in submission.files.items() if _TEST_FILE.match(PurePosixPath(name).name)}
+    return {name: text for name, text in submission.files.items() if TEST_FILE.match(PurePosixPath(name).name)}
 
 
 def solution_digest(submission: Submission) -> str:

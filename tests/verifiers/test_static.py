@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from acrouter_mcp.verifiers.ast import AstVerifier
 from acrouter_mcp.verifiers.lint import LintVerifier
-from acrouter_mcp.verifiers.rules import RulesVerifier
 
 from acrouter_mcp import types
 from acrouter_mcp.verification import Engine, Submission, Verifier
@@ -23,7 +22,7 @@ async def look(verifier: Verifier, text: str, language: str = "python", **more: 
 
 
 async def test_nothing_is_found_in_good_code() -> None:
-    for verifier in (AstVerifier(), LintVerifier(), RulesVerifier()):
+    for verifier in (AstVerifier(), LintVerifier()):
         verdict = await look(verifier, GOOD)
         [signal] = verdict.signals
         assert (signal.score, verdict.verdict, verdict.isolation) == (1.0, "unsure", "none")
@@ -81,31 +80,3 @@ async def test_undefined_names_cost_a_little_and_security_hints_nothing() -> Non
 @pytest.mark.parametrize("text", ["\0", "\ud800", "\u202e" * 50, "x = '" + "a" * 190_000 + "'"])
 async def test_ruff_survives_any_text(text: str) -> None:
     assert (await look(LintVerifier(), text)).signals[0].name == "lint"
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("def f():\n    # TODO\n    return 1\n", "placeholder in solution.py line 2"),
-        ("def f():\n    # ... existing code ...\n    return 1\n", "placeholder"),
-        ("// rest of the code\n", "placeholder"),
-        ("I'm sorry, but I can't help with that.", "refusal"),
-        ("```python\nx = 1\n```\n```\ny\n```\n", "fence"),
-        ("Here is the function:\ndef f(): ...\n", "prose"),
-        ("KEY = 'AKIA" + "A" * 16 + "'\n", "secret"),
-        ("import os\nos.system('rm -rf /')\n", "destructive"),
-        ("import shutil\nshutil.rmtree('/home')\n", "destructive"),
-    ],
-)
-async def test_rules(text: str, says: str) -> None:
-    verdict = await look(RulesVerifier(), text)
-    assert verdict.score < 1
-    assert says in verdict.signals[0].detail
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["x = [1, ...]\n", "def rm(todo):\n    return todo\n", "# Here is why: it's faster\nx = 1\n", "os.remove('x')\n"],
-)
-async def test_rules_let_ordinary_code_be(text: str) -> None:
-    assert (await look(RulesVerifier(), text)).score == 1

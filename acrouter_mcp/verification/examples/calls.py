@@ -135,8 +135,8 @@ def _arrows(task: str, names: frozenset[str]) -> Iterator[str]:
     for call, rest, after in itertools.islice(calls, _MAX_CALLS):
         rest = rest.strip().lstrip(_BEFORE)
         match = _ARROW.match(rest) or (_NEXT.match(after) if rest in ("", ":") else None)
-        says_is = match is not None and rest.startswith("is ")
-        expected = literal_prefix(match[1], strict=says_is) if match else None
+        loose = rest.startswith(("is ", "#", "//"))  # what follows may be a sentence
+        expected = literal_prefix(match[1], strict=loose) if match else None
         if expected is not None:
             yield f"assert ({call}) == {expected}"
 

@@ -60,9 +60,8 @@ def literal_prefix(text: str, *, strict: bool = False) -> str | None:
         rest = text[end:]
         follows = rest and re.match(r"[-+*/%&|<>=^\w(\[]", rest)
         operator = re.match(r"(?:[-+*%&|<=^]|/(?!/)|>(?!>))(?!--)", rest.lstrip())
-        if follows or operator or (strict and not _END.match(rest)):
-            break
-        return found
+        if not (follows or operator or (strict and not _END.match(rest))):
+            return found
     return literal_prefix(text.rpartition("=")[2], strict=strict) if "=" in text else None
 
 
