@@ -38,7 +38,8 @@ class Engine:
     """Verifies solutions; one for the process.
 
     `allow_uncontained` executes with limits only where no sandbox works (`ACROUTER_ALLOW_UNCONTAINED`). `verifiers`
-    replaces those that are installed. `tasks` is where sandboxes may wait for work; without it none does.
+    replaces those that are installed, `tiers` the search for the best sandbox. `tasks` is where sandboxes may wait for
+    work; without it none does.
     """
 
     def __init__(
@@ -46,9 +47,10 @@ class Engine:
         *,
         allow_uncontained: bool = False,
         verifiers: Mapping[str, Verifier] | None = None,
+        tiers: Tiers | None = None,
         tasks: TaskGroup | None = None,
     ) -> None:
-        self._tiers = Tiers(allow_uncontained=allow_uncontained)
+        self._tiers = tiers or Tiers(allow_uncontained=allow_uncontained)
         self._verifiers = dict(verifiers) if verifiers is not None else None
         self._broken: dict[str, str] = {}
         self._python = Python(Split(pairs=Pairs(tasks)))

@@ -24,6 +24,14 @@ def contained() -> Sandbox:
 
 
 @pytest.fixture(scope="session")
+def landlock() -> Sandbox:
+    tiers = Tiers(tried=["landlock"])
+    if tiers.best is None:
+        pytest.skip(f"Landlock doesn't work here: {tiers.report.missing}")
+    return tiers.best
+
+
+@pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
 

@@ -16,7 +16,7 @@ import pytest
 from acrouter_mcp.verification import Engine, Submission
 from acrouter_mcp.verification.runner import pairs
 from acrouter_mcp.verification.sandbox import Sandbox
-from acrouter_mcp.verification.sandbox.proctree import descendants
+from acrouter_mcp.verification.warden.proctree import descendants
 
 pytestmark = pytest.mark.anyio
 
@@ -62,7 +62,7 @@ import os
 import anyio
 from acrouter_mcp.verification import Engine, Submission
 from acrouter_mcp.verification.runner import pairs
-from acrouter_mcp.verification.sandbox.proctree import descendants
+from acrouter_mcp.verification.warden.proctree import descendants
 
 pairs._IDLE_S = 1.0
 SUBMISSION = Submission(files={"solution.py": "X = 1"}, tests="from solution import X\\nassert X == 1\\n")

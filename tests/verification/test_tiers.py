@@ -16,8 +16,9 @@ GOOD = Submission(files={"solution.py": "def f():\n    return 1\n"}, tests="asse
 
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine whose bubblewrap, wherever it comes from, doesn't work."""
-    monkeypatch.setattr("acrouter_mcp.verification.sandbox.tiers._binaries", list)
+    """A machine without bubblewrap and with a kernel without Landlock."""
+    monkeypatch.setattr("acrouter_mcp.verification.sandbox.probes._binaries", list)
+    monkeypatch.setattr("acrouter_mcp.verification.warden.confine.abi", lambda: 0)
 
 
 async def test_the_report_names_the_tier(contained: Sandbox) -> None:
@@ -30,8 +31,9 @@ async def test_the_report_names_the_tier(contained: Sandbox) -> None:
 async def test_without_containment_nothing_is_executed(bare: None) -> None:
     engine = Engine()
     assert engine.isolation().tier == "none"
-    [missing] = engine.isolation().missing
-    assert "bubblewrap" in missing.remedy
+    missing = {tier.name: tier.remedy for tier in engine.isolation().missing}
+    assert "bubblewrap" in missing["bwrap"]
+    assert "Linux 6.2" in missing["landlock"]
     verdict = await engine.verify(GOOD, timeout_s=5)
     assert (verdict.verdict, verdict.isolation, verdict.integrity) == ("unsure", "none", "none")
     assert verdict.confidence <= 0.3
@@ -61,7 +63,19 @@ async def test_a_bubblewrap_that_fails_is_reported_with_its_words(
     fake = tmp_path / "bwrap"
     fake.write_text("#!/bin/sh\necho 'No permissions to create new namespace' >&2\nexit 1\n", encoding="utf-8")
     fake.chmod(0o755)
-    monkeypatch.setattr("acrouter_mcp.verification.sandbox.tiers._binaries", lambda: [fake])
-    [missing] = Engine().isolation().missing
-    assert "No permissions to create new namespace" in missing.why
-    assert missing.remedy
+    monkeypatch.setattr("acrouter_mcp.verification.sandbox.probes._binaries", lambda: [fake])
+    report = Engine().isolation()
+    assert report.tier in ("landlock", "none"), "the next tier is tried"
+    assert "No permissions to create new namespace" in report.missing[0].why
+    assert report.missing[0].remedy
+
+
+async def test_landlock_is_used_where_bubblewrap_does_not_work(
+    monkeypatch: pytest.MonkeyPatch, landlock: Sandbox
+) -> None:
+    monkeypatch.setattr("acrouter_mcp.verification.sandbox.probes._binaries", list)
+    engine = Engine()
+    assert engine.isolation().tier == "landlock"
+    assert [missing.name for missing in engine.isolation().missing] == ["bwrap"]
+    verdict = await engine.verify(GOOD, timeout_s=10)
+    assert (verdict.verdict, verdict.isolation, verdict.integrity) == ("pass", "landlock", "split")

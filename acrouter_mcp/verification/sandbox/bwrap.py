@@ -6,20 +6,23 @@ Needs user namespaces that an ordinary user may make. About 12 ms to start.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from acrouter_mcp.verification.sandbox import seccomp
 from acrouter_mcp.verification.sandbox.base import Exit, Job, Limits
 from acrouter_mcp.verification.sandbox.copies import copy_of
+from acrouter_mcp.verification.sandbox.footprint import Mounts
 from acrouter_mcp.verification.sandbox.limits import base_environment, limited
 from acrouter_mcp.verification.sandbox.supervise import supervise
 
 WORK = Path("/box")
 _HOME = Path("/tmp")  # noqa: S108 - inside the sandbox
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - inside the sandbox
+_FOLDER_MB = 8
+"""Room in each folder of a job's own files."""
 _NOBODY = "65534"
 _ETC = {
     "/etc/passwd": b"sandbox:x:65534:65534::/tmp:/bin/sh\n",
@@ -47,8 +50,14 @@ class Bwrap:
             if job.workspace and not self.overlay:
                 copied = await stack.enter_async_context(copy_of(job.workspace))
             argv, descriptors = stack.enter_context(self.command(job, copied=copied))
+            own = [WORK, _HOME, Path(_SHARED_MEMORY), *([job.workspace] if job.workspace else [])]
             return await supervise(
-                argv, job, environment={"PATH": "/usr/bin:/bin"}, cwd=Path("/"), descriptors=descriptors
+                argv,
+                job,
+                environment={"PATH": "/usr/bin:/bin"},
+                cwd=Path("/"),
+                footprint=Mounts(own, job),
+                descriptors=descriptors,
             )
 
     @contextmanager
@@ -73,6 +82,9 @@ class Bwrap:
             for place in job.readable:
                 argv += ["--ro-bind-try", str(place), str(place)]
             argv += self._workspace(job, copied) if job.workspace else []
+            # A folder that files are mounted in could be renamed with them, if it weren't a mount itself
+            for folder in _folders(job.files):
+                argv += ["--size", str(_FOLDER_MB << 20), "--tmpfs", str(WORK / folder)]
             for name, content in job.files.items():
                 argv += ["--perms", "0444", "--ro-bind-data", data(content), str(WORK / name)]
             if (filter_ := seccomp.program()) is not None:
@@ -110,6 +122,11 @@ def _system() -> list[str]:
     for optional in ("/etc/alternatives", "/etc/ld.so.cache", "/nix/store"):
         argv += ["--ro-bind-try", optional, optional]
     return [*argv, "--proc", "/proc", "--dev", "/dev"]
+
+
+def _folders(names: Iterable[str]) -> list[PurePosixPath]:
+    """Return the folders of files with these relative paths, each after the one that it lies in."""
+    return sorted({folder for name in names for folder in PurePosixPath(name).parents[:-1]})
 
 
 def _scratch(limits: Limits) -> list[str]:

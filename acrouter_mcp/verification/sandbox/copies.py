@@ -13,11 +13,16 @@ import anyio.to_thread
 
 @asynccontextmanager
 async def copy_of(directory: Path) -> AsyncIterator[Path]:
-    """Yield a throw-away copy of `directory`; links are copied as links, sockets and devices are left out."""
+    """Yield a throw-away copy of `directory`."""
     with tempfile.TemporaryDirectory(prefix="acrouter-", ignore_cleanup_errors=True) as place:
         target = Path(place) / "copy"
-        await anyio.to_thread.run_sync(_copy, directory, target)
+        await copy_tree(directory, target)
         yield target
+
+
+async def copy_tree(directory: Path, target: Path) -> None:
+    """Copy a folder; links are copied as links, sockets and devices are left out."""
+    await anyio.to_thread.run_sync(_copy, directory, target)
 
 
 def _copy(directory: Path, target: Path) -> None:

@@ -15,8 +15,9 @@ from typing import BinaryIO
 import anyio
 from anyio.abc import ByteReceiveStream, Process
 
-from acrouter_mcp.verification.sandbox import proctree
 from acrouter_mcp.verification.sandbox.base import Exit, Job, Killed, Limits, OnReport
+from acrouter_mcp.verification.sandbox.footprint import Footprint
+from acrouter_mcp.verification.warden import proctree
 
 _KEPT = 128 * 1024
 _WATCH_S = 0.025
@@ -32,6 +33,7 @@ class _Run:
     process: Process
     job: Job
     end_tree: Callable[[int], None]
+    footprint: Footprint
     killed: Killed | None = None
     last_report: float = field(default_factory=time.monotonic)
 
@@ -73,6 +75,7 @@ async def supervise(
     *,
     environment: Mapping[str, str],
     cwd: Path,
+    footprint: Footprint,
     descriptors: Sequence[int] = (),
     end_tree: Callable[[int], None] = kill_tree,
 ) -> Exit:
@@ -98,13 +101,16 @@ async def supervise(
         writer.close()
         for inherited in job.sockets:
             inherited.close()
-        run = _Run(process, job, end_tree)
+        _offer_to_the_oom_killer(process.pid)
+        run = _Run(process, job, end_tree, footprint)
         try:
             stdout, stderr = await _attend(run, stdin, reader)
         finally:
             end_tree(process.pid)
             with anyio.CancelScope(shield=True), anyio.move_on_after(_FAREWELL_S):
                 await process.wait()
+            if process.returncode is None:  # `end_tree` couldn't do it
+                kill_tree(process.pid)
             with anyio.CancelScope(shield=True):
                 await process.aclose()
     return Exit(
@@ -202,19 +208,13 @@ async def _watch(run: _Run) -> None:
             run.end("processes")  # the kernel's own limit doesn't bind root
         elif proctree.resident_mb(pids) > limits.tree_mb:
             run.end("memory")
-        elif run.job.workspace and _overlay_mb(pids, run.job.workspace) > 16 * limits.scratch_mb:
+        elif await run.footprint.exceeded(pids):
             run.end("disk")
         elif limits.quiet_s is not None and time.monotonic() - run.last_report > limits.quiet_s:
             run.end("quiet")
 
 
-def _overlay_mb(pids: Sequence[int], workspace: Path) -> float:
-    """Return how much the throw-away layer over `workspace` holds, in MB: it has no size limit of its own."""
-    try:
-        stat = os.statvfs(f"/proc/{pids[1]}/root{workspace}")
-        host = os.statvfs(workspace)
-    except (OSError, IndexError):
-        return 0.0
-    if stat.f_fsid == host.f_fsid:  # a plain copy, or not mounted yet
-        return 0.0
-    return (stat.f_blocks - stat.f_bfree) * stat.f_frsize / 1e6
+def _offer_to_the_oom_killer(pid: int) -> None:
+    """Where memory runs out, a run is to go, not the server."""
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/oom_score_adj").write_text("1000", encoding="ascii")
