@@ -18,7 +18,7 @@ TYPE_CHECKING = False  # as typing's, whose import takes longer than what is don
 if TYPE_CHECKING:
     from typing import Any
 
-from acrouter_mcp.hooks.places import runtime_folder
+from acrouter_mcp.hooks.places import patience, runtime_folder
 
 VERSION = 1
 CONNECT_S = 0.1
@@ -35,7 +35,7 @@ def rendezvous(memory: str) -> str:
 def ask(memory: str, question: dict[str, Any], *, wait: bool = True) -> dict[str, Any] | None:
     """Return a server's answer, or None; without `wait` an empty answer as soon as one has taken the question."""
     line = json.dumps({"v": VERSION, **question}).encode() + b"\n"
-    until = time.monotonic() + ANSWER_S
+    until = time.monotonic() + ANSWER_S * patience()
     for path in _listening(memory):
         left = until - time.monotonic()
         if left <= 0:

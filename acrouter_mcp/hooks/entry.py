@@ -28,7 +28,9 @@ def main(arguments: list[str]) -> int:
         from acrouter_mcp.hooks import aftermath
 
         return aftermath.look()
-    _thread.start_new_thread(_watch, (LIMIT_S,))
+    from acrouter_mcp.hooks.places import patience
+
+    _thread.start_new_thread(_watch, (LIMIT_S * patience(),))
     answer: dict[str, Any] = {}
     try:
         event, host = _named(arguments)

@@ -58,6 +58,14 @@ def runtime_folder() -> str:
     return os.path.join(temp or "/tmp", f"{APP}-{os.getuid()}")  # noqa: S108 - private: made 0700 and checked
 
 
+def patience() -> float:
+    """Return by how much the limits are longer than usual: tests with real hosts run on machines that are busy."""
+    try:
+        return max(1.0, float(os.environ.get("ACROUTER_HOOK_PATIENCE", "1")))
+    except ValueError:
+        return 1.0
+
+
 def _said(name: str) -> str | None:
     return os.environ.get(f"ACROUTER_{name}") or None
 

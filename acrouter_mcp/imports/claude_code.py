@@ -86,7 +86,7 @@ def _result(draft: Draft, part: dict[str, Any], told: dict[str, Any], at: float)
     call, output = str(part.get("tool_use_id")), text(part.get("content"))
     if draft.commands.get(call) == "":
         del draft.commands[call]
-        draft.chosen(output)
+        draft.chosen(output, at)
         return
     found = re.match(r"(?:Error: )?Exit code (\d+)", output)
     status = int(found[1]) if found else 1 if part.get("is_error") else 0

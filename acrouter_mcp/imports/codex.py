@@ -138,7 +138,7 @@ def _completed(
         status = item.get("exit_code")
         draft.result(key, at, status if type(status) is int else None, str(item.get("aggregated_output") or ""))
     elif kind == "McpToolCall" and item.get("tool") == "choose_model":
-        draft.chosen(text(table(item.get("result"))))
+        draft.chosen(text(table(item.get("result"))), at)
     elif kind == "SubAgentActivity" and item.get("kind") == "started":
         thread = word(item.get("agent_thread_id"))
         if thread:

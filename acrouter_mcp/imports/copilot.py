@@ -70,9 +70,8 @@ def _event(draft: Draft, kind: str, body: dict[str, Any], key: str, at: float) -
         status = table(body.get("shellExecution")).get("exitCode")
         if draft.commands.get(call) == "":
             del draft.commands[call]
-            draft.chosen(
-                str(table(answer.get("structuredContent")).get("decision_id")) + " " + text(answer.get("content"))
-            )
+            structured = table(answer.get("structuredContent"))
+            draft.chosen(f"{structured.get('decision_id')} {text(answer.get('content'))}", at)
         else:
             draft.result(call, at, status if type(status) is int else None, text(answer.get("content")))
 

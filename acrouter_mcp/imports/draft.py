@@ -39,7 +39,7 @@ class Draft:
     commands: dict[str, str] = field(default_factory=dict)
     """Shell calls that haven't come back, by call id."""
     runs: list[Run] = field(default_factory=list)
-    decisions: list[str] = field(default_factory=list)
+    decisions: list[tuple[float, str]] = field(default_factory=list)
     commits: list[str] = field(default_factory=list)
     undid: bool = False
     count: int = 0
@@ -66,11 +66,11 @@ class Draft:
         if "commit" in line:
             self.commits += COMMITTED.findall(output)
 
-    def chosen(self, answer: str) -> None:
+    def chosen(self, answer: str, at: float) -> None:
         """Note what `choose_model` answered."""
         found = DECISION.search(answer)
         if found:
-            self.decisions.append(found[0])
+            self.decisions.append((at, found[0]))
 
     def done(self) -> Work | None:
         """Return the record, or None where there was no task or nothing was done about it."""
@@ -95,7 +95,7 @@ class Draft:
             ended=self.ended,
             usage=usage,
             runs=tuple(self.runs),
-            decisions=tuple(dict.fromkeys(self.decisions)),
+            decisions=tuple(self.decisions),
             commits=tuple(dict.fromkeys(self.commits)),
             undid=self.undid,
         )

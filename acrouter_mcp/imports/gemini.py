@@ -110,7 +110,7 @@ def _answer(draft: Draft, message: dict[str, Any], calls: list[tuple[str, str]],
         elif name == "invoke_agent" and word(given.get("prompt")):
             calls.append((key.rpartition("__")[2], given["prompt"]))
         elif name.endswith("choose_model"):
-            draft.chosen(output)
+            draft.chosen(output, at)
 
 
 def _usage(said: dict[str, Any]) -> Usage:

@@ -93,7 +93,7 @@ def _answer(
         elif tool == "task" and word(meta.get("sessionId")):
             children[meta["sessionId"]] = call
         elif tool.endswith("choose_model"):
-            draft.chosen(str(state.get("output") or ""))
+            draft.chosen(str(state.get("output") or ""), at)
 
 
 def _usage(data: dict[str, Any]) -> Usage:

@@ -82,7 +82,7 @@ def _results(draft: Draft, parts: list[dict[str, Any]], at: float) -> None:
         key, output = str(answer.get("id")), text(table(answer.get("response")))
         if draft.commands.get(key) == "":
             del draft.commands[key]
-            draft.chosen(output)
+            draft.chosen(output, at)
             continue
         found = re.search(r"^Exit Code: (\d+)", output, re.MULTILINE)
         draft.result(key, at, int(found[1]) if found else None, output)

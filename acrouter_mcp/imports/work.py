@@ -64,8 +64,8 @@ class Work:
     usage: Mapping[str, Usage] = field(default_factory=dict)
     """By model."""
     runs: tuple[Run, ...] = ()
-    decisions: tuple[str, ...] = ()
-    """Ids that `choose_model` returned in it."""
+    decisions: tuple[tuple[float, str], ...] = ()
+    """Ids that `choose_model` returned in it, and when."""
     commits: tuple[str, ...] = ()
     undid: bool = False
     """It began by throwing away what stood before."""

@@ -155,7 +155,9 @@ def _of_turns(session: _Session) -> list[Work]:
                 ended=ended,
                 runs=_runs(own),
                 decisions=tuple(
-                    one.detail["decision"] for one in session.asked if turn.at <= one.at < next_turn and not one.agent
+                    (one.at, one.detail["decision"])
+                    for one in session.asked
+                    if turn.at <= one.at < next_turn and not one.agent
                 ),
             )
         )

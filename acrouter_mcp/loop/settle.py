@@ -76,8 +76,9 @@ def asked_for(works: Sequence[Work]) -> dict[str, str]:
         until = turn.ended or float("inf")
         inner = [work for work in works if work.agent and work is not turn and turn.started <= work.started <= until]
         waiting = sorted(inner, key=lambda work: work.started)
-        for decision in turn.decisions:
-            taker = waiting.pop(0) if waiting else turn
+        for at, decision in turn.decisions:
+            taker = next((work for work in waiting if work.started >= at), turn)
+            waiting = [work for work in waiting if work is not taker]
             found.setdefault(taker.key, decision)
     return found
 
