@@ -4,13 +4,16 @@ SAFE := PYTHONSAFEPATH=1
 # A strict editable install links each file: a new one needs the link made again.
 FILES := $(shell git ls-files -co --exclude-standard acrouter_mcp tools verifiers pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: demo test check bench docs plugins lock build clean
+.PHONY: demo test test-hosts check bench docs plugins lock build clean
 
 demo: .venv/run .venv/linked-$(FILES)
 	$(BIN)/acrouter-mcp demo
 
 test: .venv/dev .venv/linked-$(FILES)
 	$(BIN)/pytest -n 2
+
+test-hosts: .venv/dev .venv/linked-$(FILES)
+	$(BIN)/pytest -n 0 --timeout 600 hosttests
 
 check: .venv/dev .venv/linked-$(FILES)
 	$(SAFE) $(BIN)/python scripts/check.py

@@ -22,6 +22,7 @@ FRESH, CACHED, OUTPUT = 1000, 400, 50
 """Tokens that every answer claims: input not cached, input from the cache, output."""
 MAIN = "main"
 SEARCHES = ("toolsearch", "tool_search")
+SEARCHED = 3
 WRAPPERS = ("tool_call", "exec")
 """Tools through which others are called: Qwen Code's, and Codex's JavaScript."""
 
@@ -132,8 +133,8 @@ class Model:
         return "text", {"text": "DONE"}
 
     def _search(self, asked: Asked, name: str) -> tuple[str, dict[str, Any]]:
-        """Look for a tool that isn't offered yet, once; give up with a text that says so."""
-        if not any(key.startswith("call_Sx") or "_Sx" in key for key, _ in asked.results):
+        """Look for a tool that isn't offered yet, a few times: servers may come late; give up with a text that says so."""
+        if sum("_Sx" in key for key, _ in asked.results) < SEARCHED:
             key = f"call_Sx{uuid.uuid4().hex[:12]}"
             names = [step.tool for steps in self.lanes.values() for step in steps]
             search = next((tool for tool in asked.tools.values() if tool["name"].lower() in SEARCHES), None)

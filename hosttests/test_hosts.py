@@ -27,7 +27,7 @@ def test_a_host_is_routed_and_its_work_closed(name: str, tmp_path: Path) -> None
     played = [f"{asked.lane} {asked.model} {asked.played}" for asked in model.requests]
     assert done.returncode == 0, said
     for tool in TOOLS:
-        assert any(asked.played.endswith(tool) for asked in model.requests), (tool, played)
+        assert any(asked.played.endswith(tool) for asked in model.requests), f"{tool}: " + "; ".join(played)
     green = [asked for asked in model.requests if asked.lane == "GREENLANE" and asked.tools]
     assert {asked.model for asked in model.requests if asked.lane == "main" and asked.tools} == {host.parent}
     assert {asked.model for asked in green} == {host.routed}, played
