@@ -28,12 +28,15 @@ class Edit(Protocol):
     @property
     def key(self) -> str:
         """What tells it from every other entry of the file."""
+        ...
 
     def put(self, text: str) -> str:
         """Return the text with the entry, the same text where it is there."""
+        ...
 
     def take(self, text: str, before: str | None, /) -> str:
         """Return the text without the entry; `before` is what the file said before it was put there, if known."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ class Recipe(Protocol):
 
     def is_here(self, machine: Machine) -> bool:
         """Return whether the host has left its traces on this machine."""
+        ...
 
     def entries(self, machine: Machine, wish: Wish) -> Iterator[Entry]:
         """Yield every entry that an installation may have put, wanted or not.
@@ -102,6 +103,8 @@ class Recipe(Protocol):
         Raises:
             UserError: the host can't have what is wished for.
         """
+        ...
 
     def notes(self, machine: Machine, wish: Wish) -> Iterator[str]:
         """Yield what the user has to know or do."""
+        ...
