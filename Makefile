@@ -4,7 +4,7 @@ SAFE := PYTHONSAFEPATH=1
 # A strict editable install links each file: a new one needs the link made again.
 FILES := $(shell git ls-files -co --exclude-standard acrouter_mcp tools verifiers pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: demo test test-hosts check bench docs plugins lock build clean
+.PHONY: demo test test-hosts check conformance bench docs plugins lock build clean
 
 demo: .venv/run .venv/linked-$(FILES)
 	$(BIN)/acrouter-mcp demo
@@ -23,6 +23,9 @@ bench: .venv/dev .venv/linked-$(FILES)
 
 docs: .venv/dev .venv/linked-$(FILES)
 	$(SAFE) $(BIN)/python scripts/docs.py
+
+conformance: .venv/dev .venv/linked-$(FILES)
+	$(SAFE) $(BIN)/python scripts/conformance.py
 
 plugins: .venv/dev .venv/linked-$(FILES)
 	$(SAFE) $(BIN)/python scripts/plugins.py

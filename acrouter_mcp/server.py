@@ -20,6 +20,8 @@ from acrouter_mcp.tools import TOOLS
 logger = logging.getLogger(__name__)
 
 DEFINITIONS_TTL_MS = 3_600_000
+COMPLETIONS = 100
+"""The most that the protocol allows."""
 BY_NAME = {tool.name: tool for tool in TOOLS}
 Context = ServerRequestContext[Any, Any]
 Page = types.PaginatedRequestParams | None
@@ -45,6 +47,7 @@ def create_server(app: App, transport: str = "stdio", *, loopback: bool = True) 
         on_read_resource=handlers.read_resource,
         on_list_prompts=handlers.list_prompts,
         on_get_prompt=handlers.get_prompt,
+        on_completion=handlers.complete,
     )
     server.middleware.append(handlers.warm_after_listing)
     return server
@@ -64,7 +67,7 @@ class _Handlers:
     async def call_tool(self, context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
         tool = BY_NAME.get(params.name)
         if tool is None:
-            raise MCPError(types.INVALID_PARAMS, f"unknown tool {params.name[:80]!r}; known are {', '.join(BY_NAME)}")
+            return _refusal(f"unknown tool {params.name[:80]!r}; known are {', '.join(BY_NAME)}")
         try:
             return await tool.call(await self._app.services(), params.arguments, self._caller(context))
         except UserError as error:
@@ -87,7 +90,7 @@ class _Handlers:
         try:
             body = await read(await self._app.services(), str(params.uri))
         except UserError as error:
-            raise MCPError(types.INVALID_PARAMS, str(error)) from None
+            raise MCPError(types.INVALID_PARAMS, str(error), {"uri": str(params.uri)}) from None
         contents = types.TextResourceContents(uri=params.uri, mime_type="application/json", text=body)
         return types.ReadResourceResult(contents=[contents])
 
@@ -99,6 +102,18 @@ class _Handlers:
             return guide.prompt(params.name, params.arguments or {})
         except UserError as error:
             raise MCPError(types.INVALID_PARAMS, str(error)) from None
+
+    async def complete(self, _context: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
+        """Complete a decision's id; nothing else that is asked for comes from a known set."""
+        from acrouter_mcp.loop.resources import decision_ids
+
+        ids: list[str] = []
+        if isinstance(params.ref, types.ResourceTemplateReference) and params.argument.name == "id":
+            try:
+                ids = await decision_ids(await self._app.services(), params.argument.value, COMPLETIONS)
+            except UserError as error:
+                logger.warning("no completion: %s", error)
+        return types.CompleteResult(completion=types.Completion(values=ids))
 
     async def warm_after_listing(self, ctx: Context, call_next: CallNext) -> HandlerResult:
         """Middleware: begin to load the rest when the tools have been listed."""

@@ -14,6 +14,8 @@ from acrouter_mcp.loop.services import Services
 
 SCHEME = "acrouter://"
 ARTIFACTS = "agentic-artifacts.json"
+RECENT = 1000
+"""Decisions that an id's beginning is looked up in."""
 
 
 async def read(services: Services, uri: str) -> str:
@@ -25,6 +27,16 @@ async def read(services: Services, uri: str) -> str:
     """
     body = await anyio.to_thread.run_sync(_read, services, uri)
     return json.dumps(body, ensure_ascii=False, indent=1)
+
+
+async def decision_ids(services: Services, beginning: str, limit: int) -> list[str]:
+    """Return the ids of the latest decisions that begin so.
+
+    Raises:
+        MemoryUnavailable: the memory can't be read.
+    """
+    found = await anyio.to_thread.run_sync(lambda: services.open_memory().list_decisions(limit=RECENT))
+    return [one.id for one in found if one.id.startswith(beginning)][:limit]
 
 
 def _read(services: Services, uri: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jsonschema
+import mcp_types as types
 import pytest
 from acrouter_mcp.tools import TOOLS
 
@@ -263,3 +264,19 @@ async def test_any_text_is_a_solution(connect: Any, text: str) -> None:
         result = await client.call_tool("verify_solution", {"solution": text, "tests": ADD_TESTS})
         assert result.is_error or result.structured_content["verdict"] in ("fail", "unsure")
         await call(client, "choose_model", task=TASK, candidates=["claude-opus-4-6"])
+
+
+async def test_a_tool_that_is_not_there_is_refused_in_words_that_the_agent_reads(connect: Any) -> None:
+    async with connect() as client:
+        result = await client.call_tool("choose_modell", {})
+        assert result.is_error
+        assert "choose_model" in result.content[0].text
+
+
+async def test_an_id_of_a_decision_is_completed(connect: Any) -> None:
+    async with connect() as client:
+        key = (await call(client, "choose_model", task=TASK, candidates=["claude-opus-4-6"]))["decision_id"]
+        ref = types.ResourceTemplateReference(uri="acrouter://decisions/{id}")
+        for beginning, ids in ((key[:4], [key]), ("x_", [])):
+            found = await client.complete(ref, {"name": "id", "value": beginning})
+            assert found.completion.values == ids
