@@ -77,6 +77,52 @@ def examine() -> Iterator[Finding]:
             yield part(settings)
         except UserError as error:
             yield Finding(what, "broken", str(error))
+    yield from _hosts(settings)
+
+
+def _hosts(settings: Settings) -> Iterator[Finding]:
+    """Yield what is found of each host that something is installed in, and what would be advised there."""
+    from pathlib import Path
+
+    from acrouter_mcp.install.checkup import check, installed
+    from acrouter_mcp.install.receipts import Receipts
+    from acrouter_mcp.install.wishes import Machine
+    from acrouter_mcp.project import find_project
+
+    machine = Machine(home=Path.home(), project=find_project(Path.cwd()).root)
+    receipts = Receipts(settings.data_dir / "installed")
+    for recipe, receipt, wish in installed(machine, receipts):
+        where = recipe.NAME if receipt.project is None else f"{recipe.NAME} (project)"
+        for found in check(recipe, wish, machine, receipts):
+            yield Finding(f"{where}: {found.what}", found.state, found.detail, found.remedy)
+        yield _decision(where, recipe.NAME)
+
+
+def _decision(where: str, name: str) -> Finding:
+    """Decide once as for this host's agent, without storing it."""
+    import anyio
+
+    from acrouter_mcp import schema
+    from acrouter_mcp.app import App
+    from acrouter_mcp.errors import UserError
+    from acrouter_mcp.hosts import hosts
+    from acrouter_mcp.loop.arguments import ChooseArguments
+    from acrouter_mcp.loop.caller import Caller
+    from acrouter_mcp.loop.choose import choose
+
+    host = next((one for one in hosts() if one.name == name), None)
+    caller = Caller(client=host.clients[0] if host else None)
+
+    async def decide() -> str:
+        async with App() as app:
+            task = schema.parse(ChooseArguments, {"task": "Write a function that reverses the words of a sentence."})
+            advice = await choose(await app.services(), task, caller, dry_run=True)
+            return f"a small function would go to {advice.model}"
+
+    try:
+        return Finding(f"{where}: decision", "ok", anyio.run(decide))
+    except UserError as error:
+        return Finding(f"{where}: decision", "broken", str(error))
 
 
 def _embedder(settings: Settings) -> Finding:
