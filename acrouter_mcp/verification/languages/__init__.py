@@ -11,7 +11,7 @@ from typing import cast
 from acrouter_mcp.verification.languages.base import Language, Syntax, Toolchain
 from acrouter_mcp.verification.languages.detect import language_of, language_of_path, normalise
 
-SPOKEN = ("python", "javascript", "typescript", "c", "cpp")
+SPOKEN = ("python", "javascript", "typescript", "go", "rust", "java", "c", "cpp", "bash", "sql")
 
 __all__ = ["SPOKEN", "Language", "Syntax", "Toolchain", "find", "language_of", "language_of_path", "normalise"]
 

@@ -53,7 +53,7 @@ class CFamily:
 
     def check(self, files: Mapping[str, str], entry_point: str | None) -> Syntax:
         """See `Language.check`."""
-        return syntax.check(files, entry_point, self._grammars, macros=True)
+        return syntax.check(files, entry_point, self._grammars)
 
     def _grammars(self, name: str, _text: str) -> tuple[str, ...]:
         suffix = PurePosixPath(name).suffix
@@ -113,7 +113,7 @@ class CFamily:
         linked = [f"{{tmp}}/unit{i}.o" for i in range(len(units))]
         link = self._command(compiler, files, *parts, *linked, "-o", "{tmp}/tests", "-lm", "-lpthread")
         return staged.Build(
-            files={**files, **parts}, build=[*objects, link], run=["{tmp}/tests"], promised=promised,
+            files={**files, **parts}, build=[*objects, link], run=[["{tmp}/tests"]], promised=promised,
             readable=compiler.readable,
         )  # fmt: skip
 

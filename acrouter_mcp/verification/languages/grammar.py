@@ -55,7 +55,7 @@ def _parser(grammar: str) -> Parser:
 @lru_cache(maxsize=64)
 def parse(grammar: str, text: str) -> Tree:
     """Return the syntax tree of `text`, whatever is wrong with it; offsets are those of its UTF-8 form."""
-    return _parser(grammar).parse(encoded(text))
+    return _parser(grammar).parse(encoded(text) + b"\n")  # Go's grammar wants a line's end
 
 
 def encoded(text: str) -> bytes:
@@ -89,7 +89,7 @@ def syntax_error(tree: Tree) -> tuple[int, str] | None:
         return None
     for node in walk(tree.root_node, lambda n: n.has_error):
         if node.is_missing:
-            return line_of(node), f"expected '{node.type}'" + _before(node)
+            return _place(node), f"expected '{node.type}'" + _before(node)
         if node.is_error:
             return _described(node)
     return None
@@ -108,6 +108,12 @@ def _described(node: Node) -> tuple[int, str]:
         return line_of(unclosed[-1]), f"'{unclosed[-1].type}' is never closed"
     lines = text_of(node).strip().splitlines() or [""]
     return line_of(node), f"unexpected '{lines[0][:60]}'"
+
+
+def _place(node: Node) -> int:
+    """Return the line that something is missing on: where what stands before it ends."""
+    before = node.prev_sibling
+    return line_of(before) + text_of(before).rstrip().count("\n") if before else line_of(node)
 
 
 def _before(node: Node) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from acrouter_mcp.verification.runner.base import Broken, OnRow, RunReport
+from acrouter_mcp.verification.runner.base import Broken, OnRow, Row, RunReport
 from acrouter_mcp.verification.runner.instructions import ENVIRONMENT, as_line, content
 from acrouter_mcp.verification.runner.interpreter import locate
 from acrouter_mcp.verification.runner.journal import Journal
@@ -32,8 +32,8 @@ class Build:
 
     files: Mapping[str, str]
     build: Sequence[Sequence[str]] = ()
-    run: Sequence[str] = ()
-    """What reports on the tests; empty: nothing runs, building it was all."""
+    run: Sequence[Sequence[str]] = ()
+    """What reports on the tests, one after the other; empty: building it was all."""
     readable: tuple[Path, ...] = ()
     path: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -69,12 +69,17 @@ def job_of(build: Build, limits: Limits, told: Callable[[int], bytes], on_report
 
 
 async def run_staged(
-    build: Build, limits: Limits, sandbox: Sandbox, on_row: OnRow | None, explain: Explain
+    build: Build,
+    limits: Limits,
+    sandbox: Sandbox,
+    on_row: OnRow | None,
+    explain: Explain,
+    failures: Callable[[str], Mapping[str, str]] = lambda _: {},
 ) -> RunReport:
-    """Return what happened to the tests of a build."""
+    """Return what happened to the tests of a build; `failures` finds the words of failed tests in what was printed."""
     plans = {name: promise(names) for name, names in build.promised.items()}
     journal = Journal(plans, nonce=secrets.token_hex(16), canary=secrets.token_hex(4), on_row=on_row)
-    told = {"nonce": journal.nonce, "build": build.build, "run": build.run, "cases": None}
+    told = {"nonce": journal.nonce, "build": build.build, "run": build.run}
     job = job_of(build, limits, lambda descriptor: as_line(told, report=descriptor), journal.read)
     exit_ = await sandbox.run(job)
     report = journal.close(exit_, limits)
@@ -83,21 +88,22 @@ async def run_staged(
         where = "import_broken" if broken.solution_s or broken.environment else "tests_broken"
         cleared = replace(report, import_broken=None)
         return replace(cleared, **{where: broken})  # type: ignore[arg-type]
-    return _with_output(report, exit_.stdout + exit_.stderr)
+    printed = (exit_.stdout + exit_.stderr).decode("utf-8", "replace").strip()
+    words = failures(printed)
+    return replace(report, rows=tuple(_told(row, words, printed[-_PRINTED:]) for row in report.rows))
 
 
-def _with_output(report: RunReport, printed: bytes) -> RunReport:
-    """Return a report in which the failures that say nothing of their own have the end of what was printed."""
-    tail = printed.decode("utf-8", "replace").strip()[-_PRINTED:]
-    if not tail:
-        return report
-    rows = tuple(
-        replace(row, message=f"{row.message}; it printed: {tail}")
-        if row.outcome == "failed" and ("exit status" in row.message or "process" in row.message)
-        else row
-        for row in report.rows
-    )
-    return replace(report, rows=rows)
+def _told(row: Row, told: Mapping[str, str], tail: str) -> Row:
+    """Return a row whose failure, where it says nothing of its own, has what was printed."""
+    if row.outcome != "failed":
+        return row
+    own = told.get(row.name.rpartition("::")[2])
+    if own:
+        return replace(row, message=own)
+    silent = not row.message or "exit status" in row.message or "process" in row.message
+    if not (silent and tail):
+        return row
+    return replace(row, message=f"{row.message or 'it failed'}; it printed: {tail}")
 
 
 def promise(names: Sequence[str]) -> TestPlan:
@@ -106,3 +112,8 @@ def promise(names: Sequence[str]) -> TestPlan:
         promised=tuple(names), statements={}, functions=(), pytest=False, main=False, imported=frozenset(),
         mentioned=frozenset(),
     )  # fmt: skip
+
+
+def forged_if(report: RunReport, why: str | None) -> RunReport:
+    """Return a report that nothing is believed of where the solution was caught at its judges."""
+    return replace(report, forged=why) if why and report.forged is None else report
