@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -76,12 +77,21 @@ def talk(home: Path, given: bytes, answers: int = 2) -> list[dict[str, Any]]:
     return [json.loads(line) for line in [*first, *rest.splitlines()]]
 
 
-@pytest.fixture
-def warm(tmp_path: Path) -> Path:
-    """A home whose cache knows the handshake."""
-    first = talk(tmp_path, lines(*numbered(INITIALIZE, INITIALIZED, LIST)))
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that a server has written."""
+    home = tmp_path_factory.mktemp("first")
+    first = talk(home, lines(*numbered(INITIALIZE, INITIALIZED, LIST)))
     assert [answer["id"] for answer in first] == [0, 2]
-    assert kept(tmp_path).is_file()
+    assert kept(home).is_file()
+    return kept(home)
+
+
+@pytest.fixture
+def warm(tmp_path: Path, known: Path) -> Path:
+    """A home whose cache knows the handshake."""
+    kept(tmp_path).parent.mkdir(parents=True)
+    shutil.copy(known, kept(tmp_path))
     return tmp_path
 
 
