@@ -4,7 +4,7 @@ SAFE := PYTHONSAFEPATH=1
 # A strict editable install links each file: a new one needs the link made again.
 FILES := $(shell git ls-files -co --exclude-standard acrouter_mcp tools verifiers pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: demo test test-hosts check conformance bench docs plugins lock build clean
+.PHONY: demo test test-hosts check conformance bench docs plugins lock build clean toolchains
 
 demo: .venv/run .venv/linked-$(FILES)
 	$(BIN)/acrouter-mcp demo
@@ -32,6 +32,9 @@ plugins: .venv/dev .venv/linked-$(FILES)
 
 build: .venv/dev
 	$(BIN)/python -m build --no-isolation --outdir dist .
+
+toolchains:
+	sh scripts/toolchains.sh
 
 lock: .venv/dev
 	sh scripts/lock.sh

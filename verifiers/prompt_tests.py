@@ -10,7 +10,7 @@ from acrouter_mcp.verification import Context, Finding, Submission
 from acrouter_mcp.verification.examples import Example, as_tests, examples_in, programs_in, targets_in
 from acrouter_mcp.verification.examples.printed import any_case, several_answers
 from acrouter_mcp.verification.judging import finding_of
-from acrouter_mcp.verification.programs import is_program, judge_programs, python_program
+from acrouter_mcp.verification.programs import as_program, judge_programs, runs_alone
 from acrouter_mcp.verification.runner.plan import defined_names, main_module
 
 _FILE = "test_of_the_task.py"
@@ -18,13 +18,13 @@ _WRAPPED = re.compile(r"\b(?:Close|Like|AnyOrder)\((.*?)\)(?=: expected|$)", re.
 
 
 class PromptTestsVerifier:
-    """Python only; examples count that call what the solution defines, or that show what a program reads and prints."""
+    """Examples count that call what a Python solution defines, or that show what a program reads and prints."""
 
     name = "prompt_tests"
 
     async def examine(self, submission: Submission, context: Context) -> Finding:
         """See `Verifier.examine`."""
-        if submission.form != "program" or context.runs is None or context.language != "python" or not submission.task:
+        if submission.form != "program" or context.runs is None or not submission.task:
             return Finding(score=None, detail="no examples to run")
         finding = await _called(submission, context) or await _piped(submission, context)
         if finding is None:
@@ -46,7 +46,7 @@ def _worded(tests: TestCounts | None) -> TestCounts | None:
 
 async def _called(submission: Submission, context: Context) -> Finding | None:
     """Return what the examples say that call something; None without any."""
-    examples = _examples(submission)
+    examples = _examples(submission) if context.language == "python" else ()
     if not examples or context.runs is None:
         return None
     return finding_of(await context.runs.with_tests({_FILE: as_tests(examples)}))
@@ -55,10 +55,10 @@ async def _called(submission: Submission, context: Context) -> Finding | None:
 async def _piped(submission: Submission, context: Context) -> Finding | None:
     """Return what the samples say that a program reads and prints; None if it is no program, or has none."""
     task, sandbox = submission.task or "", context.sandbox
-    if sandbox is None or not any(map(is_program, submission.files.values())):
+    if sandbox is None or not runs_alone(submission.files, context.language):
         return None
     programs = programs_in(task)
-    execute = python_program(submission, context, sandbox) if programs else None
+    execute = as_program(submission, context, sandbox) if programs else None
     if execute is None:
         return None
     free = several_answers(task)

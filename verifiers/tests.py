@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from acrouter_mcp.verification import Context, Finding, Submission
 from acrouter_mcp.verification.judging import NO_TESTS, finding_of
-from acrouter_mcp.verification.programs import judge_programs, python_program, supplied_programs
+from acrouter_mcp.verification.programs import as_program, judge_programs, supplied_programs
 from acrouter_mcp.verification.workspace import run_command
 
 
@@ -24,8 +24,8 @@ class TestsVerifier:
             return await run_command(submission, context, context.sandbox)
         if context.runs is None:
             return Finding(score=None, detail=f"not executed: {context.language or 'prose'} is not spoken here")
-        programs = supplied_programs(submission) if context.language == "python" else ()
-        execute = python_program(submission, context, context.sandbox) if programs else None
+        programs = supplied_programs(submission, context.language)
+        execute = as_program(submission, context, context.sandbox) if programs else None
         if execute:
             return await judge_programs(execute, programs, context)
         try:

@@ -68,6 +68,7 @@ def examine() -> Iterator[Finding]:
         "vector index": _index,
         "sandbox": _sandbox,
         "interpreter": _interpreter,
+        "toolchains": _toolchains,
         "linter": _linter,
         "catalogue": _catalogue,
         "project": _project,
@@ -176,6 +177,18 @@ def _interpreter(settings: Settings) -> Finding:
     except (OSError, subprocess.SubprocessError):
         return Finding("interpreter", "broken", f"{python} doesn't run", "Set ACROUTER_PYTHON to a Python interpreter.")
     return Finding("interpreter", "ok", f"{done.stdout.strip()} ({python})")
+
+
+def _toolchains(_settings: Settings) -> Finding:
+    from acrouter_mcp.verification import toolchains
+
+    found = toolchains()
+    there = ", ".join(f"{name} {toolchain.version}" for name, toolchain in found.items() if toolchain.version)
+    absent = {name: toolchain.remedy for name, toolchain in found.items() if not toolchain.version}
+    if not absent:
+        return Finding("toolchains", "ok", there)
+    detail = f"{there}; only read, never executed: {', '.join(absent)}"
+    return Finding("toolchains", "limited", detail, "; ".join(f"{name}: {remedy}" for name, remedy in absent.items()))
 
 
 def _linter(_settings: Settings) -> Finding:

@@ -1,6 +1,7 @@
 """Is this solution right? Signals, executed in a sandbox where one works, and one verdict from them."""
 
 from acrouter_mcp.verification.engine import MAX_TIMEOUT_S, Engine
+from acrouter_mcp.verification.languages import toolchains
 from acrouter_mcp.verification.protocol import Context, Finding, Progress, Verifier
 from acrouter_mcp.verification.sandbox import IsolationReport, MissingTier
 from acrouter_mcp.verification.submission import ONE_FILE, Submission, solution_digest
@@ -17,4 +18,5 @@ __all__ = [
     "Submission",
     "Verifier",
     "solution_digest",
+    "toolchains",
 ]

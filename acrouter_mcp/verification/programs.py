@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -13,6 +13,9 @@ import anyio
 from acrouter_mcp.types import TestCounts, TestFailure
 from acrouter_mcp.verification.examples import Program, same_output, written_programs
 from acrouter_mcp.verification.judging import ALL_FAILED, MAX_FAILURES, shorten
+from acrouter_mcp.verification.languages import find
+from acrouter_mcp.verification.languages.programs import executor, is_code
+from acrouter_mcp.verification.languages.programs import reads_input as reads
 from acrouter_mcp.verification.protocol import Context, Finding
 from acrouter_mcp.verification.runner.instructions import ENVIRONMENT, content
 from acrouter_mcp.verification.runner.interpreter import locate
@@ -42,9 +45,18 @@ def is_program(text: str) -> bool:
     return reads_input(text) or (bool(_PRINTS.search(text)) and not re.search(r"^(?:def|class) ", text, re.MULTILINE))
 
 
-def supplied_programs(submission: Submission) -> tuple[Program, ...]:
+def runs_alone(files: Mapping[str, str], language: str | None) -> bool:
+    """Whether a solution is a program over standard input and output, rather than something to be called."""
+    if language == "python":
+        return any(map(is_program, files.values()))
+    return reads(files)
+
+
+def supplied_programs(submission: Submission, language: str | None = "python") -> tuple[Program, ...]:
     """Return the supplied tests where they are what a program reads and prints, not code."""
     tests = submission.tests or ""
+    if language != "python":
+        return () if is_code(tests) else written_programs(tests)
     if not tests.strip() or not any(map(is_program, submission.files.values())):
         return ()
     try:
@@ -53,6 +65,15 @@ def supplied_programs(submission: Submission) -> tuple[Program, ...]:
         return written_programs(tests)
     data = len(statements) == 1 and isinstance(statements[0], ast.Expr)
     return written_programs(tests) if data else ()
+
+
+def as_program(submission: Submission, context: Context, sandbox: Sandbox) -> Execute | None:
+    """Return what runs a submission as a program; None if it isn't clear how."""
+    if context.language == "python":
+        return python_program(submission, context, sandbox)
+    language = find(context.language)
+    recipe = language.program(submission.files) if language else None
+    return executor(recipe, context.limits, sandbox) if recipe else None
 
 
 def python_program(submission: Submission, context: Context, sandbox: Sandbox) -> Execute | None:

@@ -13,7 +13,17 @@ from acrouter_mcp.verification.languages.detect import language_of, language_of_
 
 SPOKEN = ("python", "javascript", "typescript", "go", "rust", "java", "c", "cpp", "bash", "sql")
 
-__all__ = ["SPOKEN", "Language", "Syntax", "Toolchain", "find", "language_of", "language_of_path", "normalise"]
+__all__ = [
+    "SPOKEN",
+    "Language",
+    "Syntax",
+    "Toolchain",
+    "find",
+    "language_of",
+    "language_of_path",
+    "normalise",
+    "toolchains",
+]
 
 
 def find(name: str | None) -> Language | None:
@@ -21,3 +31,8 @@ def find(name: str | None) -> Language | None:
     if name not in SPOKEN:
         return None
     return cast("Language", importlib.import_module(f"{__name__}.{name}").LANGUAGE)
+
+
+def toolchains() -> dict[str, Toolchain]:
+    """Return what runs each language on this machine, by language; asks their programs, about a second at first."""
+    return {name: language.toolchain() for name in SPOKEN if (language := find(name))}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from acrouter_mcp.verification.languages.programs import Recipe
 from acrouter_mcp.verification.runner.base import OnRow, PythonRun, RunReport
 from acrouter_mcp.verification.sandbox import Sandbox
 from acrouter_mcp.verification.submission import Submission
@@ -51,6 +52,10 @@ class Language(Protocol):
 
     def toolchain(self) -> Toolchain:
         """Return what there is to run it; asks the program once."""
+        ...
+
+    def program(self, files: Mapping[str, str]) -> Recipe | None:
+        """Return how a solution is run as a program over standard input; None if it can't be, or isn't clear."""
         ...
 
     async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:

@@ -16,6 +16,7 @@ from tree_sitter import Node
 from acrouter_mcp.verification.languages import grammar, staged, syntax
 from acrouter_mcp.verification.languages.base import Syntax, Toolchain
 from acrouter_mcp.verification.languages.grammar import line_of, text_of, walk
+from acrouter_mcp.verification.languages.programs import Recipe
 from acrouter_mcp.verification.languages.tools import missing, program
 from acrouter_mcp.verification.runner.base import Broken, OnRow, PythonRun, RunReport
 from acrouter_mcp.verification.sandbox import Sandbox
@@ -54,6 +55,17 @@ class Bash:
         """See `Language.toolchain`."""
         bash = program("bash")
         return Toolchain(version=bash.version if bash else None, remedy=_REMEDY)
+
+    def program(self, files: Mapping[str, str]) -> Recipe | None:
+        """See `Language.program`."""
+        bash = program("bash")
+        files = {_MAIN if name == ONE_FILE else name: text for name, text in files.items()}
+        scripts = [n for n, text in files.items() if _is_bash(n, text)]
+        mains = [n for n in scripts if n in (_MAIN, "main.sh")] or scripts
+        if bash is None or len(mains) != 1:
+            return None
+        build = staged.Build(files=files, readable=bash.readable)
+        return Recipe(build=build, run=(str(bash.path), mains[0]))
 
     async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""

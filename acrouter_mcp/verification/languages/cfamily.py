@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from acrouter_mcp.verification.languages import cplan, grammar, staged, syntax
 from acrouter_mcp.verification.languages.base import Syntax, Toolchain
+from acrouter_mcp.verification.languages.programs import Recipe
 from acrouter_mcp.verification.languages.tools import Program, missing, program
 from acrouter_mcp.verification.runner.base import Broken, OnRow, PythonRun, RunReport
 from acrouter_mcp.verification.sandbox import Sandbox
@@ -84,10 +85,15 @@ class CFamily:
         build = self._build(files, run, compiler)
         return await staged.run_staged(build, run.limits, sandbox, on_row, lambda said: self._explain(said, files, run))
 
-    def compile_command(self, files: Mapping[str, str], compiler: Program) -> list[list[str]]:
-        """Return what makes the solution a program of its own, `{tmp}/program`."""
-        sources = [name for name in files if PurePosixPath(name).suffix in _SOURCES[self.name]]
-        return [self._command(compiler, files, *sources, "-o", "{tmp}/program", "-lm", "-lpthread", optimise="-O2")]
+    def program(self, files: Mapping[str, str]) -> Recipe | None:
+        """See `Language.program`."""
+        compiler = self._compiler()
+        files = {self._main if name == ONE_FILE else name: text for name, text in files.items()}
+        sources = [n for n in files if PurePosixPath(n).suffix in _SOURCES[self.name] and not _TEST_FILE.search(n)]
+        if compiler is None or not any(re.search(r"\bmain\s*\(", files[name]) for name in sources):
+            return None
+        command = self._command(compiler, files, *sources, "-o", "{tmp}/program", "-lm", "-lpthread", optimise="-O2")
+        return Recipe(build=staged.Build(files=files, build=[command], readable=compiler.readable))
 
     def _command(self, compiler: Program, files: Mapping[str, str], *rest: str, optimise: str = "-O0") -> list[str]:
         folders = {str(PurePosixPath(name).parent) for name in files if PurePosixPath(name).suffix in _HEADERS}

@@ -23,6 +23,7 @@ from acrouter_mcp import text as texts
 from acrouter_mcp.verification.languages import grammar, staged, syntax
 from acrouter_mcp.verification.languages.base import Syntax, Toolchain
 from acrouter_mcp.verification.languages.grammar import text_of
+from acrouter_mcp.verification.languages.programs import Recipe
 from acrouter_mcp.verification.languages.tools import Program, ask, missing, program
 from acrouter_mcp.verification.runner.base import Broken, OnRow, PythonRun, RunReport
 from acrouter_mcp.verification.sandbox import Sandbox
@@ -81,6 +82,20 @@ class Go:
         """See `Language.toolchain`."""
         go = program("go", flag="version")
         return Toolchain(version=go.version if go else None, remedy=_REMEDY)
+
+    def program(self, files: Mapping[str, str]) -> Recipe | None:
+        """See `Language.program`."""
+        go = program("go", flag="version")
+        files = {"solution.go" if name == ONE_FILE else name: text for name, text in files.items()}
+        mains = [
+            posixpath.dirname(n)
+            for n, text in files.items()
+            if n.endswith(".go") and re.search(r"\bfunc main\(\)", text)
+        ]
+        if go is None or len(set(mains)) != 1:
+            return None
+        build = [_go(go, "build", "-o", "{tmp}/program", f"./{mains[0]}")]
+        return Recipe(build=_staged({**files, **_module(files, {}, go)}, build, [], {}, go, warm_cache(go)))
 
     async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""

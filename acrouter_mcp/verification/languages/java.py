@@ -15,6 +15,7 @@ from tree_sitter import Node
 from acrouter_mcp.verification.languages import grammar, staged, syntax
 from acrouter_mcp.verification.languages.base import Syntax, Toolchain
 from acrouter_mcp.verification.languages.grammar import line_of, text_of, walk
+from acrouter_mcp.verification.languages.programs import Recipe
 from acrouter_mcp.verification.languages.tools import Program, missing, program
 from acrouter_mcp.verification.runner.base import Broken, OnRow, PythonRun, RunReport
 from acrouter_mcp.verification.sandbox import Sandbox
@@ -64,6 +65,30 @@ class Java:
         found = _jdk()
         return Toolchain(version=found.version if found else None, remedy=_REMEDY)
 
+    def program(self, files: Mapping[str, str]) -> Recipe | None:
+        """See `Language.program`."""
+        jdk = _jdk()
+        files = {_file_name(name, text): _as_class(text) for name, text in files.items()}
+        mains = [n for n, text in files.items() if re.search(r"\bstatic\s+(?:final\s+)?void\s+main\s*\(", text)]
+        if jdk is None or len(mains) != 1:
+            return None
+        text = files[mains[0]]
+        entry = ".".join(part for part in (_package(text), _main_class(text)) if part)
+        sources = [name for name in files if name.endswith(".java")]
+        build = [
+            [str(jdk.path), *_JVM, "-nowarn", "-proc:none", "-encoding", "UTF-8", "-d", "{tmp}/classes", *sources],
+            [str(jdk.path.parent / "jar"), "cf", "{tmp}/program", "-C", "{tmp}/classes", "."],
+        ]
+        java = (
+            str(jdk.path.parent / "java"),
+            *(flag.removeprefix("-J") for flag in _JVM),
+            "-Xss64m",
+            "-cp",
+            "program",
+            entry,
+        )
+        return Recipe(build=staged.Build(files=files, build=build, readable=jdk.readable), run=java)
+
     async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""
         jdk = _jdk()
@@ -101,6 +126,12 @@ def _main_type(text: str) -> str | None:
     public = [n for n in types if re.match(r"(?:@\w+\s+)*(?:\w+\s+)*?public\b", text_of(n).partition("{")[0])]
     chosen = (public or types)[:1]
     return grammar.names_of(chosen[0])[0] if chosen else None
+
+
+def _main_class(text: str) -> str:
+    """Return the outermost class that has a main."""
+    methods = (n for n in walk(_root(text)) if n.type == "method_declaration" and grammar.names_of(n) == ["main"])
+    return next((_owner(node, top=True) for node in methods), "Main")
 
 
 def _file_name(name: str, text: str) -> str:

@@ -145,6 +145,14 @@ class Prepared:
         return content({**self.files, **{module.out: module.text for module in self.modules.values()}})
 
 
+def as_programs(files: Mapping[str, str], *, main: str) -> tuple[str, dict[str, str]]:
+    """Return the file that Node runs as the program, and all files with their modules."""
+    run = PythonRun(files=files, python=Path())
+    prepared = Prepared(files, run, main=main)
+    placed = {**files, **{module.out: module.text for module in prepared.modules.values()}}
+    return prepared.modules[main].out, placed
+
+
 def suffix_of(name: str) -> str:
     """Return a path's ending, with its dot."""
     return PurePosixPath(name).suffix

@@ -47,6 +47,10 @@ class Python:
         """Return the server's own interpreter: which one a solution gets is settled by the call."""
         return Toolchain(version=platform.python_version(), remedy="")
 
+    def program(self, _files: Mapping[str, str]) -> None:
+        """Return None: `verification.programs` runs Python's by itself."""
+        return
+
     async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""
         tests = {name: with_check_called(text, run.entry_point) for name, text in run.tests.items()}

@@ -17,6 +17,7 @@ from pathlib import Path
 from acrouter_mcp.verification.languages import grammar, staged, syntax
 from acrouter_mcp.verification.languages.base import Syntax, Toolchain
 from acrouter_mcp.verification.languages.grammar import text_of
+from acrouter_mcp.verification.languages.programs import Recipe
 from acrouter_mcp.verification.languages.rustplan import Plan, plan
 from acrouter_mcp.verification.languages.tools import Program, ask, missing, program
 from acrouter_mcp.verification.runner.base import Broken, OnRow, PythonRun, RunReport
@@ -58,6 +59,31 @@ class Rust:
         """See `Language.toolchain`."""
         rustc = _rustc()
         return Toolchain(version=rustc.version if rustc and program("cc") else None, remedy=_REMEDY)
+
+    def program(self, files: Mapping[str, str]) -> Recipe | None:
+        """See `Language.program`."""
+        rustc = _rustc()
+        files = {"solution.rs" if name == ONE_FILE else name: text for name, text in files.items()}
+        mains = [
+            n
+            for n, text in files.items()
+            if n.endswith(".rs") and re.search(r"^\s*(?:pub )?fn main\(\)", text, re.MULTILINE)
+        ]
+        if rustc is None or len(mains) != 1:
+            return None
+        command = [
+            str(rustc.path),
+            "--edition",
+            "2021",
+            "-A",
+            "warnings",
+            "-O",
+            "-C",
+            "strip=symbols",
+            "-o",
+            "{tmp}/program",
+        ]
+        return Recipe(build=staged.Build(files=files, build=[[*command, mains[0]]], readable=rustc.readable))
 
     async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 import anyio
 
-from acrouter_mcp.verification.languages import syntax
+from acrouter_mcp.verification.languages import staged, syntax
 from acrouter_mcp.verification.languages.base import Syntax, Toolchain
 from acrouter_mcp.verification.languages.jsmodules import (
     INSIDE,
@@ -25,9 +25,12 @@ from acrouter_mcp.verification.languages.jsmodules import (
     TEST_FILE,
     TYPED,
     Prepared,
+    as_programs,
     has_markup,
     is_typed,
+    suffix_of,
 )
+from acrouter_mcp.verification.languages.programs import Recipe
 from acrouter_mcp.verification.languages.tools import missing, program
 from acrouter_mcp.verification.runner.base import OnRow, PythonRun, RunReport
 from acrouter_mcp.verification.runner.instructions import as_line, content
@@ -79,6 +82,18 @@ class Script:
         """See `Language.toolchain`."""
         node = program("node")
         return Toolchain(version=node.version if node else None, remedy=_REMEDY)
+
+    def program(self, files: Mapping[str, str]) -> Recipe | None:
+        """See `Language.program`."""
+        node = program("node")
+        files = {self._main if name == ONE_FILE else name: text for name, text in files.items()}
+        code = [n for n in files if suffix_of(n) in SUFFIXES and not TEST_FILE.search(n)]
+        mains = [n for n in code if PurePosixPath(n).stem in ("solution", "main", "index")] or code
+        if node is None or len(mains) != 1:
+            return None
+        out, placed = as_programs(files, main=mains[0])
+        build = staged.Build(files=placed, readable=node.readable, environment=_ENVIRONMENT)
+        return Recipe(build=build, run=(str(node.path), out))
 
     async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""

@@ -69,6 +69,10 @@ class Sql:
         """Return the SQLite that Python comes with."""
         return Toolchain(version=sqlite3.sqlite_version, remedy="")
 
+    def program(self, _files: Mapping[str, str]) -> None:
+        """Return None: SQL reads no input."""
+        return
+
     async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""
         if any(name.endswith(".py") for name in run.tests):

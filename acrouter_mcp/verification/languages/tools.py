@@ -12,7 +12,7 @@ from pathlib import Path
 from acrouter_mcp.verification.runner.base import Broken, RunReport
 
 _ASK_S = 20.0
-_VERSION = re.compile(r"\d+(?:\.\d+)+\S*")
+_VERSION = re.compile(r"\d+(?:\.\d+)+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
