@@ -59,6 +59,8 @@ class Prior:
     origin: Origin
     like: str | None = None
     """The model whose figures were inherited, when `origin` is `like`."""
+    general: float | None = None
+    """The mean that its figures in other dimensions and its price let expect here; None where nobody published any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 from acrouter_mcp.catalogue import Catalogue
 from acrouter_mcp.routing import Router
@@ -12,10 +10,6 @@ from acrouter_mcp.types import Candidate, Dimension, Prior
 
 AGENTIC_SD = 0.12
 AGENTIC_LEVEL = 0.5
-AGENTIC_SLOPE = 2.0
-"""How far the models lie apart in agentic work, against their means over the nine published dimensions."""
-AGENTIC_PRICE = 0.05
-"""What a model's price says of it there, per unit of its logarithm."""
 PUBLISHED = tuple(dimension for dimension in Dimension if dimension is not Dimension.AGENTIC_PROGRAMMING)
 
 
@@ -32,7 +26,7 @@ class Table:
         self._prices = {model: self._catalogue.price(model) for model in models}
         rows = {d: {model: self._catalogue.prior(model, d) for model in models} for d in Dimension}
         if not ood_facts:
-            rows[Dimension.AGENTIC_PROGRAMMING] = self._without_facts(rows)
+            rows[Dimension.AGENTIC_PROGRAMMING] = self._without_facts()
         self._rows = rows
 
     def prior(self, dimension: Dimension, model: str) -> Prior:
@@ -61,27 +55,10 @@ class Table:
         tokens = learned[:2] if learned else self._catalogue.expected_tokens(dimension)
         return self._catalogue.expected_cost(self._prices[model], *tokens)
 
-    def _without_facts(self, rows: dict[Dimension, dict[str, Prior]]) -> dict[str, Prior]:
-        means = {model: sum(rows[d][model].mean for d in PUBLISHED) / len(PUBLISHED) for model in self.models}
-        prices = {model: self._log_price(model) for model in self.models}
-        level, price_level = (sum(values.values()) / len(values) for values in (means, prices))
+    def _without_facts(self) -> dict[str, Prior]:
+        dimension = Dimension.AGENTIC_PROGRAMMING
+        general = {model: self._catalogue.general(model, dimension) for model in self.models}
         return {
-            model: replace(
-                rows[Dimension.AGENTIC_PROGRAMMING][model],
-                mean=min(
-                    max(
-                        AGENTIC_LEVEL
-                        + AGENTIC_SLOPE * (means[model] - level)
-                        + AGENTIC_PRICE * (prices[model] - price_level),
-                        0.0,
-                    ),
-                    1.0,
-                ),
-                sd=AGENTIC_SD,
-            )
-            for model in self.models
+            model: Prior(mean=AGENTIC_LEVEL if mean is None else mean, sd=AGENTIC_SD, origin="wide")
+            for model, mean in general.items()
         }
-
-    def _log_price(self, model: str) -> float:
-        cost = self.expected_cost(Dimension.AGENTIC_PROGRAMMING, model)
-        return math.log(cost) if cost else 0.0

@@ -15,6 +15,7 @@ from acrouter_mcp.catalogue.names import ModelRef, Names, key
 from acrouter_mcp.catalogue.prices import listed_price
 from acrouter_mcp.catalogue.priors import at_effort, model_prior
 from acrouter_mcp.catalogue.schema import ModelEntry, Price, TokensFile, read_models
+from acrouter_mcp.catalogue.standing import standing
 from acrouter_mcp.errors import UserError
 from acrouter_mcp.types import Dimension, Origin, Prior
 
@@ -44,15 +45,21 @@ class Listing:
 class Catalogue:
     """What is known of models before any outcome. Immutable; load it again after the user's file has changed.
 
-    `models` is keyed by id; `own_aliases` (id -> aliases) are the user's, who may take an alias away from the package.
+    `models` is keyed by id; `own_aliases` (id -> aliases) are the user's, who may take an alias away from the package;
+    `published` is the package's own part, by which models are measured against each other.
     """
 
     def __init__(
-        self, models: Mapping[str, ModelEntry], tokens: TokensFile, own_aliases: Mapping[str, tuple[str, ...]]
+        self,
+        models: Mapping[str, ModelEntry],
+        tokens: TokensFile,
+        own_aliases: Mapping[str, tuple[str, ...]],
+        published: Mapping[str, ModelEntry],
     ) -> None:
         self.models = models
         self.own_aliases = own_aliases
         self._tokens = tokens.tokens
+        self._standing = standing(published)
         self._names = Names([*own_aliases.items(), *((name, entry.aliases) for name, entry in models.items())])
 
     @classmethod
@@ -70,7 +77,7 @@ class Catalogue:
         spelled = {key(name): name for name in builtin}
         mine = {spelled.get(key(name), name): entry for name, entry in said.items()}
         aliases = {name: entry.aliases for name, entry in mine.items()}
-        return cls(_merged(builtin, mine), TokensFile.model_validate(tomllib.loads(tokens)), aliases)
+        return cls(_merged(builtin, mine), TokensFile.model_validate(tomllib.loads(tokens)), aliases, builtin)
 
     def resolve(self, word: str, aliases: Mapping[str, str] | None = None) -> ModelRef:
         """Return the arm that `word` names; `aliases` (word -> catalogue id) are its host's and go first.
@@ -84,7 +91,17 @@ class Catalogue:
         ref = self._ref(arm)
         entry = self.models.get(ref.model)
         usual = (entry.default_effort if entry else None) or USUAL_EFFORT
-        return at_effort(model_prior(self.models, self._known_id, ref.model, dimension), ref.effort, usual)
+        found = model_prior(self.models, self._known_id, ref.model, dimension, self._standing)
+        return at_effort(found, ref.effort, usual)
+
+    def general(self, arm: ModelRef | str, dimension: Dimension) -> float | None:
+        """Return the mean that an arm's published figures of single-turn work and its price let expect in `dimension`.
+
+        None where nothing was published of it.
+        """
+        ref = self._ref(arm)
+        price = self.price(ref)
+        return self._standing.general(ref.model, price.output if price else None, dimension)
 
     def price(self, arm: ModelRef | str) -> Price | None:
         """Return an arm's list price: the catalogue's, else genai-prices' of today (offline), else None.

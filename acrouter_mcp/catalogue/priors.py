@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from acrouter_mcp.catalogue.schema import ModelEntry
+from acrouter_mcp.catalogue.standing import Standing
 from acrouter_mcp.types import Dimension, Prior
 
 GENERATION_SD = 0.08
@@ -18,9 +20,16 @@ WIDE_SD = 0.25
 
 
 def model_prior(
-    entries: Mapping[str, ModelEntry], find: Callable[[str], str | None], model: str, dimension: Dimension
+    entries: Mapping[str, ModelEntry],
+    find: Callable[[str], str | None],
+    model: str,
+    dimension: Dimension,
+    standing: Standing,
 ) -> Prior:
-    """Return the prior of `model`, following `like` (through `find`, word -> id) until a figure turns up."""
+    """Return the prior of `model`, following `like` (through `find`, word -> id) until a figure turns up.
+
+    What `standing` says is told beside a published figure, not beside a user's own, who knows better.
+    """
     name: str | None = model
     seen: set[str] = set()
     generations = smaller = 0
@@ -28,11 +37,14 @@ def model_prior(
         seen.add(name)
         entry = entries[name]
         figure = entry.prior.get(dimension)
-        if figure is not None and name == model:
-            return Prior(mean=figure.mean, sd=figure.sd, origin=figure.origin)
         if figure is not None:
+            price = entries[model].price or entry.price
+            general = standing.general(name, price.output if price else None, dimension)
+            general = general if figure.origin == "published" else None
+            if name == model:
+                return Prior(mean=figure.mean, sd=figure.sd, origin=figure.origin, general=general)
             mean = max(figure.mean - SMALLER_STEP * smaller, figure.mean / 2)
-            return Prior(mean=mean, sd=_widened(figure.sd, generations), origin="like", like=name)
+            return Prior(mean=mean, sd=_widened(figure.sd, generations), origin="like", like=name, general=general)
         generations, smaller = generations + entry.generations, smaller + entry.smaller
         name = find(entry.like) if entry.like else None
     return Prior(mean=_cautious(entries, dimension), sd=WIDE_SD, origin="wide")
@@ -42,8 +54,7 @@ def at_effort(prior: Prior, effort: str | None, usual: str) -> Prior:
     """Return the prior of the model's arm at `effort`: the same at the usual one, else a little wider."""
     if effort is None or effort == usual:
         return prior
-    sd = math.hypot(prior.sd, EFFORT_SD)
-    return Prior(mean=prior.mean, sd=sd, origin=prior.origin, like=prior.like)
+    return replace(prior, sd=math.hypot(prior.sd, EFFORT_SD))
 
 
 def _widened(sd: float, generations: int) -> float:

@@ -3,11 +3,12 @@
 from acrouter_mcp.routing.dimension import DimensionGuess, infer_dimension
 from acrouter_mcp.routing.kind import retry_kind, split_kind, task_kind
 from acrouter_mcp.routing.language import canonical_language, infer_language, language_of_file
-from acrouter_mcp.routing.request import RoutingRequest, RoutingResult
+from acrouter_mcp.routing.request import Component, RoutingRequest, RoutingResult
 from acrouter_mcp.routing.router import Router
 from acrouter_mcp.routing.switching import switch_cost
 
 __all__ = [
+    "Component",
     "DimensionGuess",
     "Router",
     "RoutingRequest",

@@ -3,18 +3,20 @@
     quality - prior = b + b_kind + u_arm + v_(arm, kind) + e
 
 `b` and `b_kind` are the difficulty that all arms share (most of the variance), `u_arm` is what an arm is better than
-its catalogue row says, `v` how that differs by kind. All have zero-mean Gaussian priors. The `v` are integrated out of
+its catalogue row says, `v` how that differs by kind. All have Gaussian priors, of mean zero but for `u`, whose mean is what
+the model's standing says (`routing.prior`). The `v` are integrated out of
 each cell and the `b_kind` eliminated, so that one solve has as many unknowns as there are arms, plus one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from acrouter_mcp.routing.cells import Cells, Floats, Indices, Sums
+from acrouter_mcp.routing.prior import ArmPrior
 
 REFERENCE_VARIANCE = 0.15
 """Residual variance at which the arm effects have the standard deviation that the prior states: that of a pass rate
@@ -28,7 +30,7 @@ class Spread:
     base: float
     kind: float
     arm: float
-    """Factor on the candidate's `Prior.sd`, which is the sd of its `u`."""
+    """Factor on the sd of the candidate's `ArmPrior`, which is that of its `u`."""
     interaction: float
     noise_variance: float = REFERENCE_VARIANCE
     noise_weight: float = 10.0
@@ -46,6 +48,8 @@ class Beliefs:
     """Mean of b + b_kind."""
     prior_share: Floats
     """Per arm: posterior over prior variance of its own effect u + v, in [0, 1]; 1 where nothing was learned of it."""
+    noise: float
+    """Residual variance of one outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +77,25 @@ class LinearModel:
         self._sums: tuple[int, Sums] = (-1, self.cells.sums())
         self._solved: tuple[object, _Solution] | None = None
 
-    def beliefs(self, kind: str, sds: Mapping[str, float]) -> Beliefs:
-        """Return the joint posterior on tasks of `kind` for the arms of `sds` (arm -> prior sd), in its order."""
-        solution = self._solve(sds)
-        columns = np.array([solution.sums.arms.index(arm) for arm in sds])
+    def beliefs(self, kind: str, arms: Mapping[str, ArmPrior]) -> Beliefs:
+        """Return the joint posterior on tasks of `kind` for `arms`, in their order."""
+        solution = self._solve(arms)
+        columns = np.array([solution.sums.arms.index(arm) for arm in arms])
         return _beliefs(solution, self._spread, kind, columns)
 
-    def _solve(self, sds: Mapping[str, float]) -> _Solution:
-        key = (self.cells.version, frozenset(sds.items()))
+    def _solve(self, arms: Mapping[str, ArmPrior]) -> _Solution:
+        key = (self.cells.version, frozenset(arms.items()))
         if self._solved is None or self._solved[0] != key:
             if self._sums[0] != self.cells.version:
                 self._sums = (self.cells.version, self.cells.sums())
-            sums = _with_arms(self._sums[1], sds)
-            sd = np.array([sds.get(arm, self._default_sd) for arm in sums.arms])
-            self._solved = (key, _solution(sums, sd, self._spread))
+            sums = _with_arms(self._sums[1], arms)
+            absent = ArmPrior(0.0, self._default_sd)
+            priors = np.array([arms.get(arm, absent) for arm in sums.arms])
+            self._solved = (key, _solution(sums, priors, self._spread))
         return self._solved[1]
 
 
-def _with_arms(sums: Sums, arms: Mapping[str, float]) -> Sums:
+def _with_arms(sums: Sums, arms: Collection[str]) -> Sums:
     new = tuple(sorted(set(arms) - set(sums.arms)))
     if not new:
         return sums
@@ -115,7 +120,8 @@ def _noise(sums: Sums, spread: Spread) -> float:
     return max(pooled, spread.noise_floor)
 
 
-def _solution(sums: Sums, sd: Floats, spread: Spread) -> _Solution:
+def _solution(sums: Sums, priors: Floats, spread: Spread) -> _Solution:
+    shift, sd = priors.T
     noise = _noise(sums, spread)
     scale = 1.0 if np.isinf(spread.noise_weight) else (noise / REFERENCE_VARIANCE) ** 0.5
     arm_variance = (spread.arm * sd) ** 2 * scale
@@ -127,7 +133,7 @@ def _solution(sums: Sums, sd: Floats, spread: Spread) -> _Solution:
     by_arm = precision.sum(0)
     full = np.diag(np.concatenate([[spread.base**-2 + by_arm.sum()], 1.0 / arm_variance + by_arm]))
     full[0, 1:] = full[1:, 0] = by_arm
-    right = np.concatenate([[scaled.sum()], scaled.sum(0)])
+    right = np.concatenate([[scaled.sum()], scaled.sum(0) + shift / arm_variance])
     eliminated = by_kind / kind_precision[:, None]
     covariance = np.linalg.inv(full - eliminated.T @ by_kind)
     z = covariance @ (right - eliminated.T @ scaled.sum(1))
@@ -160,7 +166,7 @@ def _beliefs(solution: _Solution, spread: Spread, kind: str, columns: Indices) -
     difficulty = float(solution.z[0] + intercept - shared @ solution.z)
     own = kept**2 * solution.z_covariance[1 + columns, 1 + columns] + solution.interaction_variance * kept
     before = solution.arm_variance[columns] + solution.interaction_variance
-    return Beliefs(mean, covariance, difficulty, np.clip(own / before, 0.0, 1.0))
+    return Beliefs(mean, covariance, difficulty, np.clip(own / before, 0.0, 1.0), solution.noise)
 
 
 def _interaction_share(solution: _Solution, weight: Floats) -> Floats:

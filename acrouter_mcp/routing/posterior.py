@@ -31,19 +31,24 @@ class Posterior:
     votes: tuple[dict[str, float], ...]
     """Per candidate: mean quality by component, for those that have something to say."""
     prior_share: Floats
+    noise: float
+    """Residual variance of one outcome."""
     similar_tasks: int
     mean_similarity: float | None
 
 
-def posterior(request: RoutingRequest, stages_of: StagesOf) -> Posterior:
+def posterior(request: RoutingRequest, stages_of: StagesOf, *, learned: bool = True) -> Posterior:
     """Return the posterior for the request's candidates, sorted so that their order can't matter.
 
     Those of which more is known come first, and with it win a tie: a model at its usual effort, not at another.
+    Not `learned` leaves out what the policy model has learned of single models.
     """
     sound = (_sound(one) for one in request.candidates)
     candidates = tuple(sorted(sound, key=lambda one: (one.prior.sd, one.arm, one.word)))
     kind, _ = split_kind(request.kind)
     expected = stages_of(request.dimension).expect(kind, len(request.excluded), candidates)
+    if not learned:
+        expected = replace(expected, mean=expected.baseline)
     near = usable(request.neighbours)
     around = local(near, [one.arm for one in candidates], _predictor(request.dimension, candidates, stages_of))
     kept = 1.0 - around.gain
@@ -54,6 +59,7 @@ def posterior(request: RoutingRequest, stages_of: StagesOf) -> Posterior:
         covariance=expected.covariance * np.outer(kept, kept) + np.diag(around.variance),
         votes=tuple(_votes(at, candidate, expected, around) for at, candidate in enumerate(candidates)),
         prior_share=expected.prior_share * kept,
+        noise=expected.noise,
         similar_tasks=similar,
         mean_similarity=similarity,
     )

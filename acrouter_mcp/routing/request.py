@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from typing import Literal
+
 from acrouter_mcp.types import Candidate, Choice, Dimension, Neighbour, PolicyName
+
+Component = Literal["prior", "metadata", "neighbours", "policy"]
+"""A part of the posterior that an ablation takes out."""
 
 DELTA = 0.02
 """Quality that is given away for a cheaper model, and how near the best an explored model must be."""

@@ -7,33 +7,34 @@ at first, and costs or saves more than all first choices together.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from acrouter_mcp.routing.cells import Floats
 from acrouter_mcp.routing.linear import Beliefs, LinearModel, Spread
+from acrouter_mcp.routing.prior import arm_prior
 from acrouter_mcp.types import Candidate, Dimension, Lesson
 
 PRIOR_SD = 0.06
 """Standard deviation of an arm's true mean around a published row; used for arms that aren't candidates now."""
-FIRST = Spread(base=0.05, kind=0.2, arm=1.0, interaction=0.03)
+FIRST = Spread(base=0.05, kind=0.2, arm=0.75, interaction=0.03)
 """First tries. Regret of CodeRouterBench's open part, 60 orders, standard error .8 (table alone 204.6): 180.1. With
 `kind` .3 182.2, .15 180.9; `arm` times 1.3 181.4; `interaction` 0 to .045 no difference. Tried without gain: the arms'
 spread estimated per dimension (180.1 to 180.6), optimism of .1 to .4 sd (181 to 182), exploring ties within .02 with
 probability .1 (180.3) or .25 (182.2), `b` and `u` weighted by a fixed noise (181.7). What is left to hindsight (169.5)
 lies in two dimensions where the published row names another model than the stream does."""
-AGENTIC = Spread(base=0.05, kind=0.05, arm=1.0, interaction=0.12)
+AGENTIC = Spread(base=0.05, kind=0.05, arm=0.8, interaction=0.12)
 """Agentic work: which arm is best depends on the kind of task, and the catalogue's rows have wider spreads. Regret of
 the 94 open OOD tasks without a fact of them (prior from the means of the other dimensions, sd .12): 15.4 +- 4.7; always
 the best arm 11.6. With `kind` .15 17.6."""
-RETRY = Spread(base=0.3, kind=0.3, arm=0.8, interaction=0.2, noise_weight=float("inf"))
+RETRY = Spread(base=0.3, kind=0.3, arm=0.9, interaction=0.25, noise_weight=float("inf"))
 """Second tries: 76.3 regret (20 orders, standard error .7) against 81.9 in the order of the table. Tried without gain:
 learning the gain over the first try instead of the quality (78.2, and it needs to know the first), no baseline of its
 own (78.6), optimism (82 and more), a penalty for the family of the model that failed (77.8 to 82.4)."""
-RETRY_PRIOR = 0.25
+RETRY_PRIOR = 0.15
 """Share of an arm's prior that is expected of it where another arm has failed; .5: 76.4, .75: 77.9."""
-RETRY_FIRST = 0.5
+RETRY_FIRST = 0.3
 """How much of the difference in first-try expectation counts in the order of a second try."""
 
 
@@ -46,6 +47,8 @@ class Expectation:
     baseline: Floats
     """Prior plus difficulty, without the arms' own effects."""
     prior_share: Floats
+    noise: float
+    """Residual variance of one outcome."""
 
 
 class Stages:
@@ -53,6 +56,7 @@ class Stages:
 
     def __init__(self, dimension: Dimension) -> None:
         first = AGENTIC if dimension is Dimension.AGENTIC_PROGRAMMING else FIRST
+        self._by_shape = dimension is Dimension.AGENTIC_PROGRAMMING
         self._first = LinearModel(first, PRIOR_SD)
         self._retry = LinearModel(RETRY, PRIOR_SD)
 
@@ -64,6 +68,7 @@ class Stages:
         """
         if failed > 1 or lesson.quality is None:
             return
+        kind = self._kind(kind)
         model, share = (self._retry, RETRY_PRIOR) if failed else (self._first, 1.0)
         y = lesson.quality - share * lesson.prior_mean
         model.cells.add(kind, lesson.arm, y=y, weight=lesson.weight, prior=lesson.prior_mean, sign=sign)
@@ -75,18 +80,26 @@ class Stages:
 
     def expect(self, kind: str, failed: int, candidates: Sequence[Candidate]) -> Expectation:
         """Return the expectation for tasks of `kind` on which `failed` arms have failed."""
-        priors = np.array([candidate.prior.mean for candidate in candidates])
-        sds = {candidate.arm: candidate.prior.sd for candidate in candidates}
-        first = self._first.beliefs(kind, sds)
+        kind = self._kind(kind)
+        rows = np.array([candidate.prior.mean for candidate in candidates])
+        arms = {candidate.arm: arm_prior(candidate.prior) for candidate in candidates}
+        first = self._first.beliefs(kind, arms)
         if not failed:
-            return _expectation(priors, first)
-        retry = _expectation(RETRY_PRIOR * priors, self._retry.beliefs(kind, sds))
-        order = priors + first.mean
+            return _expectation(rows, first)
+        flat = {arm: prior._replace(shift=0.0) for arm, prior in arms.items()}
+        retry = _expectation(RETRY_PRIOR * rows, self._retry.beliefs(kind, flat))
+        order = rows + self._first.beliefs(kind, flat).mean
         order -= order.mean()
         # from the third try on, who is best of those that are left is what first tries say; the level is a retry's
         mean = retry.mean + RETRY_FIRST * order if failed == 1 else retry.mean.mean() + order
-        return Expectation(mean, retry.covariance, retry.baseline, retry.prior_share)
+        return replace(retry, mean=mean)
+
+    def _kind(self, kind: str) -> str:
+        """Return the kind as far as it matters: in agentic work the shape alone, for tasks are few and long."""
+        return kind.split("/", 1)[0] if self._by_shape else kind
 
 
-def _expectation(priors: Floats, beliefs: Beliefs) -> Expectation:
-    return Expectation(priors + beliefs.mean, beliefs.covariance, priors + beliefs.difficulty, beliefs.prior_share)
+def _expectation(rows: Floats, beliefs: Beliefs) -> Expectation:
+    return Expectation(
+        rows + beliefs.mean, beliefs.covariance, rows + beliefs.difficulty, beliefs.prior_share, beliefs.noise
+    )

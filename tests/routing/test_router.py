@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acrouter_mcp.routing import Router, RoutingRequest, retry_kind
+from acrouter_mcp.routing import Component, Router, RoutingRequest, retry_kind
 from acrouter_mcp.types import Candidate, Dimension, Estimate, Lesson, Neighbour, Prior
 
 ARMS = ("a", "b", "c")
@@ -333,3 +333,41 @@ def test_many_arms_and_kinds_are_no_trouble() -> None:
 def test_a_limit_cuts_the_order_of_escalation_short() -> None:
     whole = Router().escalation(request(), [])
     assert Router().escalation(request(), [], 2) == whole[:2]
+
+
+def test_without_a_component_it_says_nothing() -> None:
+    offered = (candidate("a", 0.7), candidate("b", 0.6))
+    hard = [lesson("a", 0.0, seq) for seq in range(30)]
+    asked = request(*offered, neighbours=[neighbour("b", 0.0)])
+
+    def found(*without: Component) -> dict[str, Estimate]:
+        router = Router(without=without)
+        for one in hard:
+            router.learn(one)
+        return estimates(router, asked)
+
+    assert found("prior")["a"].votes["prior"] == found("prior")["b"].votes["prior"]
+    assert "neighbours" in found()["b"].votes
+    assert "neighbours" not in found("neighbours")["b"].votes
+    policy = found("policy", "neighbours")
+    assert policy["a"].mean - policy["b"].mean == pytest.approx(0.1)
+    other = replace(asked, kind="short/go")
+    everywhere = Router(without=["metadata"])
+    for one in hard:
+        everywhere.learn(one)
+    assert means(everywhere, asked) == means(everywhere, other)
+
+
+def test_a_general_expectation_decides_between_rows_that_hardly_differ() -> None:
+    lucky = replace(candidate("lucky"), prior=Prior(mean=0.61, sd=0.06, origin="published", general=0.4))
+    strong = replace(candidate("strong"), prior=Prior(mean=0.60, sd=0.06, origin="published", general=0.8))
+    assert Router().choose(request(lucky, strong)).choice.chosen.candidate.arm == "strong"
+    far = replace(lucky, prior=replace(lucky.prior, mean=0.8))
+    assert Router().choose(request(far, strong)).choice.chosen.candidate.arm == "lucky"
+
+
+def test_agentic_work_of_one_shape_is_one_kind_in_every_language() -> None:
+    dimension = Dimension.AGENTIC_PROGRAMMING
+    router = taught(*(lesson("a", 0.0, seq, dimension=dimension, kind="issue/go") for seq in range(9)))
+    go, rust, spec = (request(dimension=dimension, kind=kind) for kind in ("issue/go", "issue/rust", "long-spec/go"))
+    assert means(router, go) == means(router, rust) != means(router, spec)
