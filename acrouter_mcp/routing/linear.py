@@ -3,9 +3,9 @@
     quality - prior = b + b_kind + u_arm + v_(arm, kind) + e
 
 `b` and `b_kind` are the difficulty that all arms share (most of the variance), `u_arm` is what an arm is better than
-its catalogue row says, `v` how that differs by kind. All have Gaussian priors, of mean zero but for `u`, whose mean is what
-the model's standing says (`routing.prior`). The `v` are integrated out of
-each cell and the `b_kind` eliminated, so that one solve has as many unknowns as there are arms, plus one.
+its catalogue row says, `v` how that differs by kind. All have Gaussian priors, of mean zero but for `u`, whose mean
+comes from `routing.prior`. The `v` are integrated out of each cell and the `b_kind` eliminated, so that one solve has
+as many unknowns as there are arms, plus one.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
 from typing import Literal
 
 from acrouter_mcp.types import Candidate, Choice, Dimension, Neighbour, PolicyName

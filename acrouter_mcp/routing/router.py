@@ -23,7 +23,7 @@ _Z80 = 1.2815515655446004
 """Half width of a normal's central 80 %, in standard deviations."""
 _REPORTED = 0.5
 """Share of the posterior's variance that intervals are made of. Deciding pays with wider priors than are true: taken
-whole, 80 % intervals hold 91 % of the chosen models' means in their dimension and kind (open part), at .5 they hold 82."""
+whole, 80 % intervals hold 91 % of the chosen models' means in their dimension and kind (open part), so taken 82 %."""
 _NO_PRIOR = Prior(mean=0.5, sd=0.25, origin="wide")
 _ANY_KIND = ""
 """What an ablation puts in the place of a prior and of a kind."""

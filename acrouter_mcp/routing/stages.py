@@ -19,23 +19,18 @@ from acrouter_mcp.types import Candidate, Dimension, Lesson
 PRIOR_SD = 0.06
 """Standard deviation of an arm's true mean around a published row; used for arms that aren't candidates now."""
 FIRST = Spread(base=0.05, kind=0.2, arm=0.75, interaction=0.03)
-"""First tries. Regret of CodeRouterBench's open part, 60 orders, standard error .8 (table alone 204.6): 180.1. With
-`kind` .3 182.2, .15 180.9; `arm` times 1.3 181.4; `interaction` 0 to .045 no difference. Tried without gain: the arms'
-spread estimated per dimension (180.1 to 180.6), optimism of .1 to .4 sd (181 to 182), exploring ties within .02 with
-probability .1 (180.3) or .25 (182.2), `b` and `u` weighted by a fixed noise (181.7). What is left to hindsight (169.5)
-lies in two dimensions where the published row names another model than the stream does."""
+"""First tries; `arm` times the .055 that `arm_prior` leaves of a row's .06 is .041, the spread of the eight models'
+true means about it. What else was tried is told with its figures in docs/benchmark.md."""
 AGENTIC = Spread(base=0.05, kind=0.05, arm=0.8, interaction=0.12)
-"""Agentic work: which arm is best depends on the kind of task, and the catalogue's rows have wider spreads. Regret of
-the 94 open OOD tasks without a fact of them (prior from the means of the other dimensions, sd .12): 15.4 +- 4.7; always
-the best arm 11.6. With `kind` .15 17.6."""
+"""Agentic work: which arm is best depends on the kind of task, and rows have wider spreads. Regret of the 94 open OOD
+tasks without a fact of them, 100 orders: 14.9 to 15.5 with `arm` times sd of .08 to .12; always the best arm 11.6."""
 RETRY = Spread(base=0.3, kind=0.3, arm=0.9, interaction=0.25, noise_weight=float("inf"))
-"""Second tries: 76.3 regret (20 orders, standard error .7) against 81.9 in the order of the table. Tried without gain:
-learning the gain over the first try instead of the quality (78.2, and it needs to know the first), no baseline of its
-own (78.6), optimism (82 and more), a penalty for the family of the model that failed (77.8 to 82.4)."""
+"""Second tries: 75.3 regret (40 orders, standard error .4) against 81.9 in the order of the table."""
 RETRY_PRIOR = 0.15
-"""Share of an arm's prior that is expected of it where another arm has failed; .5: 76.4, .75: 77.9."""
+"""Share of an arm's row that is expected of it where another arm has failed; 0 to .25 make no difference."""
 RETRY_FIRST = 0.3
-"""How much of the difference in first-try expectation counts in the order of a second try."""
+"""How much of the difference in first-try expectation counts in the order of a second try; .2 to .4 are as good. The
+rows alone count there: who is stronger in general fails on the same tasks (81.0 against 76.9)."""
 
 
 @dataclass(frozen=True, slots=True)
