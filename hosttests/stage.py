@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -187,8 +188,11 @@ def _keep(stage: Stage, where: Path) -> None:
     """Copy payloads and transcripts, without a trace of this machine."""
     target = where / stage.host.name
     shutil.rmtree(target, ignore_errors=True)
-    for path in sorted((stage.root / "recorder").glob("*.json")):
-        _scrubbed(stage, path, target / "hooks" / path.name)
+    told = sorted((stage.root / "recorder").glob("*.json"))
+    lines = [f'{{"event": "{path.stem[4:]}", "payload": {path.read_text("utf-8").strip()}}}\n' for path in told]
+    payloads = stage.root / "hooks.jsonl"
+    payloads.write_text("".join(lines), encoding="utf-8")
+    _scrubbed(stage, payloads, target / payloads.name)
     for name in (".claude/projects", ".codex/sessions", ".copilot/session-state", ".gemini/tmp", ".qwen/projects"):
         for path in (stage.home / name).rglob("*.json*"):
             _scrubbed(stage, path, target / "home" / path.relative_to(stage.home))
@@ -206,10 +210,12 @@ def _keep(stage: Stage, where: Path) -> None:
 
 def _scrubbed(stage: Stage, path: Path, target: Path) -> None:
     text = path.read_text(encoding="utf-8", errors="replace")
-    text = text.replace(str(stage.root).replace("/", "-"), "-recorded").replace(str(stage.root), "/recorded")
+    slug = re.sub(r"[^A-Za-z0-9]", "-", str(stage.root))
+    text = text.replace(slug, "-recorded").replace(str(stage.root).replace("/", "-"), "-recorded")
+    text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:1", text.replace(str(stage.root), "/recorded"))
     if path.suffix == ".jsonl":  # prompts of the host's own, which are long and its vendor's
         text = "".join(f"{line}\n" for line in map(_short, text.splitlines()) if line)
-    target = Path(str(target).replace(str(stage.root).replace("/", "-"), "-recorded"))
+    target = Path(str(target).replace(slug, "-recorded").replace(str(stage.root).replace("/", "-"), "-recorded"))
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
 

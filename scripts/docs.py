@@ -51,6 +51,30 @@ def latency_table() -> str:
     return "\n".join(["| | p50 | p95 |", "|---|---|---|", *rows])
 
 
+def hooks_table() -> str:
+    """Return what `benchmarks/hooks.py` measured, and what came of the demo of twenty tasks."""
+    report = json.loads((FIGURES / "hooks.json").read_text(encoding="utf-8"))
+    demo = json.loads((FIGURES / "closing.json").read_text(encoding="utf-8"))
+    lines = {"a bare interpreter": report["bare"], **report["events_ms"]}
+    rows = [f"| {what} | {_ms(t['p50'])} | {_ms(t['p95'])} | {_ms(t['cpu'])} |" for what, t in lines.items()]
+    start, limits = report["start_s"], report["start_s"]["limits"]
+    least = min(limits, key=lambda host: limits[host])
+    return "\n".join(
+        [
+            "| | p50 | p95 | processor, p50 |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+            f"From a server's spawn to its tools: {start['p50']} s (p95 {start['p95']} s); the most impatient host, {least}, "
+            f"waits {limits[least]} s.",
+            "",
+            f"Twenty tasks in {demo['host']}, with test commands as agents write them (`hosttests/demo.py`): "
+            f"{demo['ran_a_test']} ran a test, and {demo['closed_of_those_that_ran_a_test']:.0%} of those closed without anybody "
+            f"calling `record_outcome`; {demo['as_expected']} of {demo['tasks']} ended as they should, those without a test open.",
+        ]
+    )
+
+
 _TOOLS = {"choose_model": "choose_model, about 100 tokens", "choose_model_long": "choose_model, long"}
 
 
@@ -60,6 +84,7 @@ def _ms(value: Any) -> str:
 
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"settings": settings_table},
+    "docs/hosts.md": {"hooks": hooks_table},
     "docs/performance.md": {"latency": latency_table},
 }
 """File -> name of the part -> what writes it."""

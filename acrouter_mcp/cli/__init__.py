@@ -15,6 +15,7 @@ from acrouter_mcp.cli import (
     demo,
     doctor,
     follow,
+    hook,
     imports,
     install,
     memory,
@@ -33,7 +34,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (serve, choose, verify, record, recall, demo, bench, install, imports, follow, doctor):
+for module in (serve, choose, verify, record, recall, demo, bench, install, imports, hook, follow, doctor):
     module.register(app)
 app.add_typer(models.app, name="models")
 app.add_typer(memory.app, name="memory")

@@ -81,15 +81,17 @@ def _act(found: Any, host: str, payload: dict[str, Any], seen: Any) -> dict[str,
         return answer
     journal.write(found.memory, found.data, time.time(), host, seen)
     if seen.kind == "stop":
-        _have_followed(found)
+        _have_followed(found, seen)
     return answer
 
 
-def _have_followed(found: Any) -> None:
+def _have_followed(found: Any, seen: Any) -> None:
     """See to it that somebody looks at work that has ended: a server, or else another process."""
     from acrouter_mcp.hooks import ask
 
     ask.ask(found.memory, {"op": "follow"}, wait=False)
+    if seen.agent is not None:  # its session goes on, and will end
+        return
     mark = os.path.join(found.data, "follow.mark")
     try:
         if 0 <= time.time() - os.stat(mark).st_mtime < ONE_LOOK_S:

@@ -104,7 +104,7 @@ def _usage(data: dict[str, Any]) -> Usage:
         cache_read=count(cache.get("read")),
         cache_write=count(cache.get("write")),
         output=count(tokens.get("output")) + count(tokens.get("reasoning")),
-        cost_usd=float(cost) if isinstance(cost, int | float) and cost > 0 else None,
+        cost_usd=float(cost) if isinstance(cost, int | float) and 0 < cost < 1e6 else None,
     )
 
 

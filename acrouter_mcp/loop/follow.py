@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from acrouter_mcp import text
-from acrouter_mcp.errors import UserError
+from acrouter_mcp.errors import MemoryUnavailable
 from acrouter_mcp.hooks.journal import SPOOL
 from acrouter_mcp.imports import READERS, Work, transcript
 from acrouter_mcp.loop import seen
@@ -81,9 +81,9 @@ def _session(services: Services, host: str, session: str, events: Sequence[Event
     ]  # a resumed session's past is not live
     try:
         settled = settle(services, works, seen.bindings(services.open_memory().journal, works), live=True)
-    except UserError:
+    except MemoryUnavailable:
         raise
-    except Exception:
+    except Exception:  # any: one session that can't be settled must not keep the others waiting
         logger.exception("%s session %s can't be followed", host, session)
         return []
     _check(events, works)

@@ -18,7 +18,6 @@ EVENTS = {
     "BeforeAgent": None,
     "AfterAgent": None,
     "BeforeModel": None,
-    "AfterModel": None,
     "BeforeTool": None,
     "AfterTool": None,
     "SessionEnd": None,
