@@ -65,12 +65,13 @@ def hooks_table() -> str:
             "|---|---|---|---|",
             *rows,
             "",
-            f"From a server's spawn to its tools: {start['p50']} s (p95 {start['p95']} s); the most impatient host, {least}, "
-            f"waits {limits[least]} s.",
+            f"From a server's spawn to its tools: {start['p50']} s (p95 {start['p95']} s); "
+            f"the most impatient host, {least}, waits {limits[least]} s.",
             "",
             f"Twenty tasks in {demo['host']}, with test commands as agents write them (`hosttests/demo.py`): "
-            f"{demo['ran_a_test']} ran a test, and {demo['closed_of_those_that_ran_a_test']:.0%} of those closed without anybody "
-            f"calling `record_outcome`; {demo['as_expected']} of {demo['tasks']} ended as they should, those without a test open.",
+            f"{demo['ran_a_test']} ran a test, and {demo['closed_of_those_that_ran_a_test']:.0%} of those closed "
+            f"without anybody calling `record_outcome`; {demo['as_expected']} of {demo['tasks']} ended as they should, "
+            "those without a test open.",
         ]
     )
 

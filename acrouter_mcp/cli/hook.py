@@ -15,7 +15,9 @@ def register(app: typer.Typer) -> None:
     @app.command("hook")
     def hook(
         event: Annotated[str, typer.Argument(help="The host's own name of the event.")],
-        host: Annotated[str, typer.Option(help="claude-code, codex, copilot, gemini, opencode, qwen, cursor or vscode.")],
+        host: Annotated[
+            str, typer.Option(help="claude-code, codex, copilot, gemini, opencode, qwen, cursor or vscode.")
+        ],
     ) -> None:
         """Take an event of a host: payload on stdin, answer on stdout; never fails, never slow."""
         main([event, "--host", host])

@@ -111,7 +111,7 @@ class Seen:
 
 def see(event: str, host: str, payload: dict[str, Any], own_runners: tuple[str, ...] = ()) -> Seen | None:
     """Return what a payload says, or None where it says nothing that is wanted."""
-    meaning = EVENTS.get(re.sub(r"[^a-z]", "", event.lower()))
+    meaning = EVENTS.get("".join(letter for letter in event.lower() if letter.isalpha()))
     shape = SHAPES.get(host)
     said = {_snake(name): value for name, value in payload.items()}
     session = _text(said.get("session_id")) or _text(said.get("conversation_id"))
@@ -270,4 +270,4 @@ def _text(value: object) -> str | None:
 
 
 def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z])([A-Z])", lambda found: f"_{found[1].lower()}", name)
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

@@ -28,7 +28,7 @@ def test_a_hosts_transcripts_are_imported_once(home: Path) -> None:
     given = ("codex", "--home", str(user))
     assert run(*given, "--dry-run") == {"sessions": 1, "tasks": 3, "new": 3, "outcomes": 2}
     assert run(*given, "--dry-run")["new"] == 3
-    rollout = sorted(user.rglob("*.jsonl"))[-1]  # the second sub-agent's
+    rollout = max(user.rglob("*.jsonl"))  # the second sub-agent's
     whole = rollout.read_bytes()
     rollout.write_bytes(whole[: len(whole) // 2])  # it is still being written
     begun = run(*given)["new"]
