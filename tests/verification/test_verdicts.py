@@ -239,13 +239,13 @@ async def test_tests_that_decide_nothing_leave_it_unsure(judge: Judge, tests: st
 
 
 async def test_other_languages_and_prose_are_not_executed(judge: Judge) -> None:
-    go = await judge("package main\n\nfunc main() {}\n", "x", language="Go")
-    assert (go.verdict, go.isolation, go.integrity) == ("unsure", "none", "none")
-    assert "go" in go.reason
-    assert "record_outcome" in go.reason
+    other = await judge("main = print 1\n", "x", language="Haskell")
+    assert (other.verdict, other.isolation, other.integrity) == ("unsure", "none", "none")
+    assert "haskell" in other.reason
+    assert "record_outcome" in other.reason
     prose = await judge("It sorts the list, then takes the middle.", dimension="code_understanding")
     assert (prose.verdict, prose.isolation) == ("unsure", "none")
-    assert max(go.confidence, prose.confidence) <= 0.3
+    assert max(other.confidence, prose.confidence) <= 0.3
 
 
 async def test_a_program_that_reads_input_is_not_condemned_unseen(judge: Judge) -> None:

@@ -47,7 +47,7 @@ class Python:
         """Return the server's own interpreter: which one a solution gets is settled by the call."""
         return Toolchain(version=platform.python_version(), remedy="")
 
-    def program(self, _files: Mapping[str, str]) -> None:
+    def program(self, files: Mapping[str, str]) -> None:  # noqa: ARG002 - the protocol's
         """Return None: `verification.programs` runs Python's by itself."""
         return
 

@@ -69,7 +69,7 @@ class Sql:
         """Return the SQLite that Python comes with."""
         return Toolchain(version=sqlite3.sqlite_version, remedy="")
 
-    def program(self, _files: Mapping[str, str]) -> None:
+    def program(self, files: Mapping[str, str]) -> None:  # noqa: ARG002 - the protocol's
         """Return None: SQL reads no input."""
         return
 
