@@ -46,7 +46,7 @@ async def listening(app: App) -> AsyncIterator[None]:
         logger.info("hooks can't reach this server: %s", error)
         yield
         return
-    async with anyio.create_task_group() as tasks:
+    async with listener, anyio.create_task_group() as tasks:
         tasks.start_soon(listener.serve, _Conversation(server.answer, token))
         try:
             yield

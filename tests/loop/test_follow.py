@@ -238,7 +238,11 @@ def check_unmet(advice: dict[str, Any]) -> None:
     assert advice["act"] is False
 
 
-def test_advice_comes_once_a_task_and_only_where_it_differs(home: Path, do: Do) -> None:
+def test_advice_comes_once_a_task_and_only_where_it_differs(
+    home: Path, do: Do, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACROUTER_MODELS", "claude-haiku-5-5")
+
     def check(services: Services) -> None:
         best = route(services, home)["model"]
         assert not route(services, home, tool_use="t2", incumbent=best)["act"]
