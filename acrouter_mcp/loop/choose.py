@@ -63,7 +63,14 @@ def _choose(services: Services, arguments: ChooseArguments, caller: Caller, dry_
             services.catch_up()
     return Advice(
         decision_id=decision.id,
-        reason=reason(services, asked, result, embedded=vector is not None, budget_spent=budget_spent),
+        reason=reason(
+            services,
+            asked,
+            result,
+            embedded=vector is not None,
+            budget_spent=budget_spent,
+            drifts=router.drifts(),
+        ),
         open_decisions=OpenDecisions(count=waiting.count, oldest_id=waiting.oldest_id),
         escalation=tuple(decision.words[arm] for arm in order),
         **_estimates(asked, result.choice),

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
 from acrouter_mcp.loop.request import tried_arms
 from acrouter_mcp.loop.services import Services
 from acrouter_mcp.loop.situation import Situation
 from acrouter_mcp.loop.wording import money
-from acrouter_mcp.routing import RoutingResult
+from acrouter_mcp.routing import Drift, RoutingResult
 from acrouter_mcp.types import Estimate
 
 NOTES = 3
 """Unknown models that are named one by one."""
 
 
-def reason(services: Services, asked: Situation, result: RoutingResult, *, embedded: bool, budget_spent: bool) -> str:
+def reason(
+    services: Services,
+    asked: Situation,
+    result: RoutingResult,
+    *,
+    embedded: bool,
+    budget_spent: bool,
+    drifts: Sequence[Drift] = (),
+) -> str:
     """Return why this model, in sentences that name the policy and whatever else bore on the choice."""
     choice = result.choice
     notes = [_why(services, asked, result, budget_spent=budget_spent), *asked.notes[:NOTES]]
@@ -21,6 +32,7 @@ def reason(services: Services, asked: Situation, result: RoutingResult, *, embed
         notes.append(f"The same holds of {len(asked.notes) - NOTES} more.")
     if choice.chosen.candidate.prior.origin == "like":
         notes.append(f"Its prior is that of {choice.chosen.candidate.prior.like}, widened.")
+    notes += _drifted(result, drifts)[:NOTES]
     if result.cap_unmet:
         known = result.choice.chosen.candidate.cost_usd is not None
         notes.append(
@@ -58,6 +70,18 @@ def _why(services: Services, asked: Situation, result: RoutingResult, *, budget_
         )
     means = {"thrifty": "the best expected quality", "balanced": "quality less cost", "best": "expected quality"}
     return f"Policy {policy}: {name} leads by {means[policy]}{among} ({chosen.mean:.2f})."
+
+
+def _drifted(result: RoutingResult, drifts: Sequence[Drift]) -> list[str]:
+    """Return what to say of candidates that have become better or worse."""
+    words = {one.candidate.arm: one.candidate.word for one in (result.choice.chosen, *result.choice.others)}
+    return [
+        f"{words[one.arm]} has done {'worse' if one.change < 0 else 'better'} since "
+        f"{datetime.fromtimestamp(one.since, UTC):%Y-%m-%d} (by {abs(one.change):.2f}): "
+        "what it did before counts for little."
+        for one in drifts
+        if one.arm in words
+    ]
 
 
 def _eligible(asked: Situation, result: RoutingResult) -> list[Estimate]:

@@ -45,7 +45,7 @@ def _read(services: Services, uri: str) -> Any:
         if name == "models" and not key:
             return {"models": to_jsonable_python(services.catalogue.entries())}
         if name == "stats" and not key:
-            return asdict(services.open_memory().stats())
+            return _stats(services)
         if name == "decisions" and key:
             return services.open_memory().show(key)
         if name == "artifacts" and not key:
@@ -54,6 +54,15 @@ def _read(services: Services, uri: str) -> Any:
         f"unknown resource {uri[:200]!r}; there are acrouter://models, acrouter://stats, acrouter://artifacts and "
         "acrouter://decisions/{id}"
     )
+
+
+def _stats(services: Services) -> Any:
+    """Return the memory's counts, and which models have become better or worse."""
+    memory = services.open_memory()
+    drifts = services.learner.current(memory).drifts()
+    return asdict(memory.stats()) | {
+        "drift": [{"model": one.arm, "since": one.since, "change": round(one.change, 4)} for one in drifts]
+    }
 
 
 def _artifacts(services: Services) -> Any:

@@ -1,6 +1,7 @@
 """Which model should do a task: inference of what the task is, the policy, and what it learns."""
 
 from acrouter_mcp.routing.dimension import DimensionGuess, infer_dimension
+from acrouter_mcp.routing.drift import Drift
 from acrouter_mcp.routing.kind import retry_kind, split_kind, task_kind
 from acrouter_mcp.routing.language import canonical_language, infer_language, language_of_file
 from acrouter_mcp.routing.request import Component, RoutingRequest, RoutingResult
@@ -10,6 +11,7 @@ from acrouter_mcp.routing.switching import switch_cost
 __all__ = [
     "Component",
     "DimensionGuess",
+    "Drift",
     "Router",
     "RoutingRequest",
     "RoutingResult",

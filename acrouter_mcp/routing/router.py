@@ -11,6 +11,7 @@ import numpy as np
 
 from acrouter_mcp.routing.cells import Floats
 from acrouter_mcp.routing.confidence import probability_best
+from acrouter_mcp.routing.drift import OLD_WEIGHT, Drift, Watch
 from acrouter_mcp.routing.kind import split_kind
 from acrouter_mcp.routing.policies import Terms, terms
 from acrouter_mcp.routing.posterior import Posterior, posterior
@@ -54,6 +55,9 @@ class Router:
         self._without = frozenset(without)
         self._stages: dict[Dimension, Stages] = {}
         self._tokens = TokenMeans()
+        self._watch = Watch()
+        self._forgotten: dict[str, int] = {}
+        """Arm -> seq before which its first tries count as old."""
         self._lock = threading.Lock()
 
     def learn(self, lesson: Lesson) -> None:
@@ -69,6 +73,7 @@ class Router:
     def choose(self, request: RoutingRequest) -> RoutingResult:
         """Return the choice for one task, with the posterior of every candidate and the propensity of this answer."""
         with self._lock:
+            self._forget()
             decision = _decide(request, self._posterior(request))
             propensity = _propensities(decision, request)
             at = int(self._rng.choice(len(propensity), p=propensity)) if propensity.max() < 1.0 else decision.greedy
@@ -83,6 +88,7 @@ class Router:
         order: list[str] = []
         found: dict[int, Posterior] = {}
         with self._lock:
+            self._forget()
             while True:
                 now = replace(request, excluded=request.excluded.union(failed, order))
                 tried = min(len(now.excluded), 2)  # from the third try on the expectation is the same
@@ -100,17 +106,41 @@ class Router:
         with self._lock:
             return self._tokens.mean(dimension, arm)
 
+    def drifts(self) -> tuple[Drift, ...]:
+        """Return the models that have become better or worse, and since when, by name."""
+        with self._lock:
+            self._forget()
+            return tuple(sorted(self._watch.drifts().values(), key=lambda one: one.arm))
+
+    def _forget(self) -> None:
+        """Have an arm's first tries count for little that are older than its latest change."""
+        changed = {drift.arm: drift.since_seq for drift in self._watch.drifts().values()}
+        for arm in sorted(self._forgotten.keys() | changed.keys()):
+            was, now = self._forgotten.get(arm, 0), changed.get(arm, 0)
+            for lesson in self._watch.between(arm, *sorted((was, now))):
+                old = replace(lesson, weight=lesson.weight * OLD_WEIGHT)
+                self._teach(old if now < was else lesson, -1)
+                self._teach(lesson if now < was else old, 1)
+        self._forgotten = changed
+
     def _fold(self, lesson: Lesson, sign: int) -> None:
         numbers = (lesson.quality, lesson.weight, lesson.prior_mean)
         if any(value is None or not math.isfinite(value) for value in numbers) or lesson.weight <= 0:
             return
+        self._tokens.learn(lesson, sign)
+        if not split_kind(lesson.kind)[1] and lesson.quality is not None:
+            self._watch.learn(lesson, sign)
+            if lesson.seq < self._forgotten.get(lesson.arm, 0):
+                lesson = replace(lesson, weight=lesson.weight * OLD_WEIGHT)
+        self._teach(lesson, sign)
+
+    def _teach(self, lesson: Lesson, sign: int) -> None:
         kind, failed = split_kind(lesson.kind)
         if "metadata" in self._without:
             kind = _ANY_KIND
         if "prior" in self._without:
             lesson = replace(lesson, prior_mean=_NO_PRIOR.mean)
         self._stages_of(lesson.dimension).learn(lesson, kind, failed, sign)
-        self._tokens.learn(lesson, sign)
 
     def _posterior(self, request: RoutingRequest) -> Posterior:
         if self._without:
