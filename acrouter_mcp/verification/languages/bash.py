@@ -171,9 +171,10 @@ def _sourced(text: str, files: Mapping[str, str]) -> list[str]:
 
 def _step(prefix: str, file: str, name: str, body: str, line: int, *, strict: bool) -> str:
     where = f"{file} line {line}" if line else ""
+    before = "" if strict else f"(exit ${prefix}_last); "  # what it may ask of the statement before
     return (
-        f"{prefix}_begin {shlex.quote(f'{file}::{name}')}; set +e; "
-        f"( BASH_XTRACEFD=${{{prefix}_xtrace}}; set -x{'e' if strict else ''}; {body}\n) "
+        f"{prefix}_last=$?; {prefix}_begin {shlex.quote(f'{file}::{name}')}; set +e; "
+        f"( BASH_XTRACEFD=${{{prefix}_xtrace}}; set -x{'e' if strict else ''}; {before}{body}\n) "
         f'>"${prefix}_said" 2>&1 </dev/null; '
         f"{prefix}_end $? {shlex.quote(where)}"
     )

@@ -83,6 +83,9 @@ async def run_staged(
     job = job_of(build, limits, lambda descriptor: as_line(told, report=descriptor), journal.read)
     exit_ = await sandbox.run(job)
     report = journal.close(exit_, limits)
+    if exit_.killed and not report.imported:
+        why = "it could not be compiled in the time and memory that there is; give `timeout_s` more seconds"
+        return RunReport(ended=Broken(message=why, environment=why, solution_s=False))
     if report.import_broken and not report.imported:
         broken = explain(report.import_broken.message)
         where = "import_broken" if broken.solution_s or broken.environment else "tests_broken"

@@ -212,3 +212,25 @@ async def test_tests_that_can_not_be_read(speak: Speak) -> None:
     verdict = await speak(GOOD, "test('x', () => { expect(add(1).toBe(;\n")
     assert verdict.verdict == "unsure"
     assert "line 1" in verdict.reason
+
+
+async def test_promises_of_the_tests_own_and_fake_timers(speak: Speak) -> None:
+    solution = """exports.retry = async (f, n) => { for (;;) { try { return await f(); } catch (e) { if (--n <= 0) throw e; } } };
+exports.later = (f, ms) => { setTimeout(f, ms); };
+"""
+    tests = """const { retry } = require('./solution');
+const assert = require('node:assert');
+(async () => {
+  let n = 0;
+  assert.strictEqual(await retry(async () => { n++; if (n < 3) throw new Error('x'); return n; }, 5), 3);
+  await assert.rejects(retry(async () => { throw new TypeError('no'); }, 2), TypeError);
+})().catch((e) => { console.error(e); process.exit(1); });
+"""
+    verdict = await speak(solution, tests)
+    assert (verdict.verdict, verdict.integrity) == ("pass", "split"), verdict
+    timers = """const { later } = require('./solution');
+jest.useFakeTimers();
+test('later', () => { const f = jest.fn(); later(f, 100); jest.advanceTimersByTime(100); expect(f).toHaveBeenCalledTimes(1); });
+"""
+    verdict = await speak(solution, timers)
+    assert (verdict.verdict, verdict.integrity) == ("pass", "in-process"), verdict

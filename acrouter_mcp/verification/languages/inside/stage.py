@@ -14,6 +14,7 @@ import sys
 from typing import Any
 
 KEPT = 12000
+BEAT_S = 2.0
 
 
 def tell(job: dict[str, Any], **fields: Any) -> None:
@@ -27,12 +28,22 @@ def build(job: dict[str, Any], tmp: str) -> str | None:
     """Run the commands that build; return what the first that fails says, None if all are well."""
     for command in job["build"]:
         argv = [word.replace("{tmp}", tmp) for word in command]
-        done = subprocess.run(
-            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ
-        )
-        if done.returncode:
-            return done.stdout.decode("utf-8", "replace")[:KEPT] or f"{argv[0]} ended with status {done.returncode}"
+        with subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        ) as process:
+            said = output_of(job, process)
+        if process.returncode:
+            return said.decode("utf-8", "replace")[:KEPT] or f"{argv[0]} ended with status {process.returncode}"
     return None
+
+
+def output_of(job: dict[str, Any], process: subprocess.Popen[bytes]) -> bytes:
+    """Return what a compiler prints; it may take its time, which a sign of life every few seconds says."""
+    while True:
+        try:
+            return process.communicate(timeout=BEAT_S)[0]
+        except subprocess.TimeoutExpired:
+            tell(job, kind="begin", name="import")
 
 
 def hand_over(job: dict[str, Any], argvs: list[list[str]]) -> None:

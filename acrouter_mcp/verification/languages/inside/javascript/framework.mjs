@@ -4,6 +4,7 @@ import { mock } from 'node:test';
 import { format } from 'node:util';
 import { expect, fn, spyOn, restoreAll, clearAll } from './expect.mjs';
 
+const { setImmediate, setTimeout } = globalThis; // tests may put fake ones in their place
 const SITE = Symbol('site');
 const { apply } = Reflect;
 export const state = { report: null, sites: {}, current: null, file: '', describe: null };

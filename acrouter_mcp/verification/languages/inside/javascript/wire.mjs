@@ -6,6 +6,7 @@ import net from 'node:net';
 const { isProxy, isPromise, isDate, isRegExp, isMap, isSet, isNativeError, isAnyArrayBuffer, isGeneratorObject } =
   (await import('node:util')).types;
 const { stringify, parse } = JSON;
+const setImmediate_ = setImmediate;
 const MAX_FRAME = 8 << 20;
 const MAX_DEPTH = 200;
 const FORBIDDEN = new Set(['constructor', '__proto__', 'prototype', '__defineGetter__', '__defineSetter__',
@@ -139,6 +140,7 @@ export class Peer {
     this.send(fd, message);
     const answer = this.receive(fd, Boolean(this.initiatesOnEvents));
     this.flush();
+    if (this.buffers[this.events].length) setImmediate_(() => this.drain(this.events));
     const into = new Decoder(this, out.sent);
     const value = into.decode(answer.v);
     for (const [index, content] of answer.u ?? []) into.update(out.sent[index], content);
