@@ -19,7 +19,10 @@ import anyio.to_thread
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
+    from acrouter_mcp.catalogue import Catalogue
     from acrouter_mcp.loop.services import Services
+    from acrouter_mcp.settings import Settings
+    from acrouter_mcp.verification import Judge
 
 logger = logging.getLogger(__name__)
 
@@ -101,11 +104,12 @@ def compose(flags: Mapping[str, Any], tasks: TaskGroup) -> Services:
     embedder = BackgroundEmbedder(partial(load, settings.embedder, download=settings.embedder_download))
     library = Library(settings.memory_path, embedder)
     embedder.start()
+    catalogue = Catalogue.load(user_models_file())
     return Services(
         settings=settings,
-        catalogue=Catalogue.load(user_models_file()),
+        catalogue=catalogue,
         embedder=embedder,
-        engine=Engine(allow_uncontained=settings.allow_uncontained, tasks=tasks),
+        engine=Engine(allow_uncontained=settings.allow_uncontained, tasks=tasks, judge=_judge(settings, catalogue)),
         learner=Learner(Router),
         project=find_project(Path.cwd(), settings.project),
         open_memory=library.open,
@@ -113,4 +117,27 @@ def compose(flags: Mapping[str, Any], tasks: TaskGroup) -> Services:
         close=library.close,
         threads=ThreadPoolExecutor(thread_name_prefix="acrouter"),
         tasks=tasks,
+    )
+
+
+def _judge(settings: Settings, catalogue: Catalogue) -> Judge | None:
+    """Return the model that the user wants asked, with its list price; None if none is configured."""
+    from acrouter_mcp.errors import UserError
+    from acrouter_mcp.verification import Judge
+
+    if settings.judge_url is None:
+        return None
+    if not settings.judge_model:
+        raise UserError("judge_model: missing; name the model that ACROUTER_JUDGE_URL is to be asked for")
+    if not settings.judge_url.startswith(("http://", "https://")):
+        raise UserError(
+            f"judge_url: {settings.judge_url[:200]!r} is no address; give one like 'http://localhost:8080/v1'"
+        )
+    price = catalogue.price(catalogue.resolve(settings.judge_model))
+    return Judge(
+        url=settings.judge_url,
+        model=settings.judge_model,
+        key=settings.judge_key.get_secret_value() if settings.judge_key else None,
+        timeout_s=settings.judge_timeout_s,
+        price=(price.input, price.output) if price else None,
     )

@@ -98,6 +98,13 @@ class Settings(BaseSettings):
         False,
         description="Run code with limits only where no sandbox works: it can read and delete your files.",
     )
+    judge_url: str | None = Field(
+        None,
+        description="OpenAI-compatible endpoint of a model to ask where no test decides; absent: nobody is asked.",
+    )
+    judge_model: str | None = Field(None, description="Its model; needed with `judge_url`.")
+    judge_key: SecretStr | None = Field(None, description="Its API key.")
+    judge_timeout_s: float = Field(20.0, gt=0, le=120, description="Seconds that it may take.")
     http_verify: bool = Field(False, description="Allow verify_solution over HTTP beyond this machine.")
     token: SecretStr | None = Field(
         None, description="Bearer token that HTTP clients must send; required beyond 127.0.0.1."

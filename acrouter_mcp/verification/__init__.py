@@ -2,6 +2,7 @@
 
 from acrouter_mcp.verification.engine import MAX_TIMEOUT_S, Engine
 from acrouter_mcp.verification.languages import toolchains
+from acrouter_mcp.verification.opinion import Judge
 from acrouter_mcp.verification.protocol import Context, Finding, Progress, Verifier
 from acrouter_mcp.verification.sandbox import IsolationReport, MissingTier
 from acrouter_mcp.verification.submission import ONE_FILE, Submission, solution_digest
@@ -13,6 +14,7 @@ __all__ = [
     "Engine",
     "Finding",
     "IsolationReport",
+    "Judge",
     "MissingTier",
     "Progress",
     "Submission",

@@ -52,7 +52,7 @@ class Calibration(BaseModel):
 @cache
 def calibration() -> Calibration:
     """Return the curves that were fitted."""
-    text = files(__package__).joinpath("calibration.json").read_text(encoding="utf-8")
+    text = files("acrouter_mcp.verification").joinpath("calibration.json").read_text(encoding="utf-8")
     return Calibration.model_validate(json.loads(text))
 
 

@@ -17,6 +17,7 @@ from acrouter_mcp.verification import discovery
 from acrouter_mcp.verification.forms import shaped
 from acrouter_mcp.verification.languages import find, language_of
 from acrouter_mcp.verification.languages.python import Python
+from acrouter_mcp.verification.opinion import Judge
 from acrouter_mcp.verification.progress import Reporter
 from acrouter_mcp.verification.protocol import Context, Finding, Progress, Verifier
 from acrouter_mcp.verification.reason import reason
@@ -40,6 +41,7 @@ class Engine:
     `allow_uncontained` executes with limits only where no sandbox works (`ACROUTER_ALLOW_UNCONTAINED`). `verifiers`
     replaces those that are installed, `tiers` the search for the best sandbox. `tasks` is where sandboxes may wait for
     work; without it none does.
+    `judge` is a language model to be asked where nothing else decides.
     """
 
     def __init__(
@@ -49,10 +51,12 @@ class Engine:
         verifiers: Mapping[str, Verifier] | None = None,
         tiers: Tiers | None = None,
         tasks: TaskGroup | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self._tiers = tiers or Tiers(allow_uncontained=allow_uncontained)
         self._verifiers = dict(verifiers) if verifiers is not None else None
         self._broken: dict[str, str] = {}
+        self._judge = judge
         self._python = Python(Split(pairs=Pairs(tasks)))
 
     def isolation(self) -> IsolationReport:
@@ -90,7 +94,14 @@ class Engine:
             duration_ms=(time.perf_counter() - started) * 1e3,
             reason=reason(judgement, findings, submission, context.language, isolation),
             environment_fault=judgement.environment_fault,
-            trace={"language": context.language, "notes": list(submission.notes), "tier": isolation.tier},
+            trace={
+                "language": context.language,
+                "notes": list(submission.notes),
+                "tier": isolation.tier,
+                "form": submission.form,
+                "basis": judgement.basis,
+                "cost_usd": {name: f.cost_usd for name, f in findings.items() if f.cost_usd is not None},
+            },
         )
 
     def _context(
@@ -111,6 +122,7 @@ class Engine:
             deadline=deadline,
             limits=limits,
             progress=reporter.report,
+            judge=self._judge,
         )
 
     async def _findings(self, submission: Submission, context: Context, reporter: Reporter) -> dict[str, Finding]:
@@ -132,12 +144,19 @@ class Engine:
                 _log.exception("verifier %s failed", name)
                 findings[name] = Finding(score=None, detail="left out: this verifier failed; see the server's log")
 
+        last = {name for name, verifier in verifiers.items() if getattr(verifier, "only_undecided", False)}
         with anyio.CancelScope(deadline=context.deadline):
             async with anyio.create_task_group() as group:
                 group.start_soon(reporter.beat)
                 async with anyio.create_task_group() as signals:
-                    for name, verifier in verifiers.items():
-                        signals.start_soon(examine, name, verifier)
+                    for name in verifiers.keys() - last:
+                        signals.start_soon(examine, name, verifiers[name])
+                undecided = judge({name: f for name, f in findings.items() if name not in last}).open
+                async with anyio.create_task_group() as signals:
+                    for name in last:
+                        findings[name] = late if undecided else Finding(score=None, detail="not asked: it is decided")
+                        if undecided:
+                            signals.start_soon(examine, name, verifiers[name])
                 group.cancel_scope.cancel()
         if refusals:
             raise refusals[0]

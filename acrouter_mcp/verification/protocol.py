@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from acrouter_mcp.types import Integrity, TestCounts
+from acrouter_mcp.verification.opinion import Judge
 from acrouter_mcp.verification.runs import Runs
 from acrouter_mcp.verification.sandbox import Limits, Sandbox
 from acrouter_mcp.verification.submission import Submission
@@ -40,6 +41,8 @@ class Finding:
     """How far what was executed could have forged this; `none` where nothing was."""
     confidence: float | None = None
     """Ceiling on the verdict's confidence, where the evidence is of a weak kind."""
+    cost_usd: float | None = None
+    """What asking cost, at list price; None: nothing, or unknown."""
     environment_fault: bool = False
     """The environment, not the solution, is to blame: the verdict is `unsure`."""
 
@@ -65,10 +68,12 @@ class Context:
     limits: Limits
     """What a program may use in the time that is left."""
     progress: Progress
+    judge: Judge | None = None
+    """The language model that the user configured as a judge; None: nobody is to be asked."""
 
 
 class Verifier(Protocol):
-    """One signal."""
+    """One signal. A class with `only_undecided = True` is asked last, and only if the others leave it unsure."""
 
     @property
     def name(self) -> str:

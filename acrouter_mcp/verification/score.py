@@ -45,6 +45,11 @@ class Judgement:
     basis: Basis
     """Which evidence the verdict rests on."""
 
+    @property
+    def open(self) -> bool:
+        """Whether a further opinion could be of use: nothing decides, and nobody is to blame for that."""
+        return self.verdict == "unsure" and not self.environment_fault
+
 
 def judge(findings: Mapping[str, Finding]) -> Judgement:
     """Return the judgement of findings by verifier name."""
