@@ -100,6 +100,7 @@ class Engine:
                 "tier": isolation.tier,
                 "form": submission.form,
                 "basis": judgement.basis,
+                "gate": judgement.gate,
                 "cost_usd": {name: f.cost_usd for name, f in findings.items() if f.cost_usd is not None},
             },
         )

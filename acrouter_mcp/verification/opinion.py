@@ -38,9 +38,10 @@ _SCHEMA = {
 _ADDRESSES = re.compile(
     "|".join(
         (
-            r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your )*(?:previous|prior|above|earlier|other|system)"
-            r" (?:instructions?|prompts?|rules?|messages?)",
-            r"\b(?:dear |attention,? |note to |message to )(?:the )?(?:judge|grader|reviewer|evaluator|assistant|llm|model)\b",
+            r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your )*"
+            r"(?:previous|prior|above|earlier|other|system) (?:instructions?|prompts?|rules?|messages?)",
+            r"\b(?:dear |attention,? |note to |message to )(?:the )?"
+            r"(?:judge|grader|reviewer|evaluator|assistant|llm|model)\b",
             r"\b(?:you are|act as) (?:now )?(?:a |an |the )?(?:judge|grader|evaluator|helpful|language model)",
             r"\b(?:give|assign|return|output|rate|score|mark|grade)\b[^\n]{0,40}"
             r"\b(?:full marks|full score|probability|as correct|10/10)\b",

@@ -44,11 +44,18 @@ class Judgement:
     environment_fault: bool
     basis: Basis
     """Which evidence the verdict rests on."""
+    gate: float = 1.0
+    """The lowest gate; 1 without one."""
 
     @property
     def open(self) -> bool:
         """Whether a further opinion could be of use: nothing decides, and nobody is to blame for that."""
         return self.verdict == "unsure" and not self.environment_fault
+
+
+def weights_of(basis: Basis) -> Mapping[str, float]:
+    """Return the weights of the built-in signals where a verdict rests on `basis`."""
+    return _TABLE[basis]
 
 
 def judge(findings: Mapping[str, Finding]) -> Judgement:
@@ -76,6 +83,7 @@ def judge(findings: Mapping[str, Finding]) -> Judgement:
         integrity=integrity,
         environment_fault=blamed,
         basis=basis,
+        gate=min(gates, default=1.0),
     )
 
 

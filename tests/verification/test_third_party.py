@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +13,7 @@ from pathlib import Path
 import anyio
 import pytest
 
+from acrouter_mcp.types import Dimension
 from acrouter_mcp.verification import Context, Engine, Finding, Submission
 
 pytestmark = pytest.mark.anyio
@@ -58,6 +62,60 @@ async def test_installed_verifiers_take_part(plugin: None) -> None:
     assert "could not be loaded" in signals["broken"].detail
     assert "could not be loaded" in signals["absent"].detail
     assert "secret inside" not in str(verdict)
+
+
+@pytest.fixture
+def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The example package of the documentation, installed by pip into a folder of its own."""
+    source = tmp_path / "source"
+    shutil.copytree(Path(__file__).parents[2] / "docs" / "example-verifier", source)
+    target = tmp_path / "target"
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index",
+               "--disable-pip-version-check", "--target", str(target), str(source)]  # fmt: skip
+    subprocess.run(command, check=True, cwd=tmp_path, env={**os.environ, "PYTHONSAFEPATH": "1"})
+    monkeypatch.syspath_prepend(str(target))
+    importlib.invalidate_caches()
+    yield
+    sys.modules.pop("house_style", None)
+
+
+async def test_the_documented_example_can_be_installed_and_takes_part(example: None) -> None:
+    text = "def add(a, b):\n    print(a, b)\n    return a + b\n"
+    submission = Submission(files={"solution.py": text}, tests="assert add(1, 2) == 3\n", language="python")
+    verdict = await Engine().verify(submission, timeout_s=20)
+    signal = next(s for s in verdict.signals if s.name == "house_style")
+    assert (signal.score, signal.weight, signal.detail) == (0.9, 0.05, "solution.py line 2: a print was left in")
+    assert verdict.verdict in ("pass", "unsure"), "where nothing may be executed it is unsure"
+    prose = Submission(files={"solution.py": "It adds."}, dimension=Dimension.CODE_UNDERSTANDING)
+    silent = await Engine().verify(prose, timeout_s=20)
+    assert next(s for s in silent.signals if s.name == "house_style").score is None
+
+
+class LastResort:
+    name = "last_resort"
+    only_undecided = True
+    asked = 0
+
+    async def examine(self, submission: Submission, context: Context) -> Finding:
+        self.asked += 1
+        return Finding(score=1.0, detail="asked")
+
+
+async def test_a_last_resort_is_asked_only_if_nothing_else_decides() -> None:
+    last = LastResort()
+    engine = Engine(verifiers={"content": Content(), "last_resort": last})
+    await engine.verify(Submission(files={"solution.py": "x = 1\n"}), timeout_s=5)
+    assert last.asked == 1
+    decided = Engine(verifiers={"ruled": Ruled(), "last_resort": last})
+    verdict = await decided.verify(Submission(files={"solution.py": "x = 1\n"}), timeout_s=5)
+    assert (verdict.verdict, last.asked) == ("fail", 1)
+
+
+class Ruled:
+    name = "ruled"
+
+    async def examine(self, submission: Submission, context: Context) -> Finding:
+        return Finding(score=0.0, detail="ruled out", gate=0.0)
 
 
 class Raises:
