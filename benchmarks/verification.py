@@ -35,7 +35,7 @@ from acrouter_mcp.verification.score import weights_of
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "docs" / "figures"
 CURVES = ROOT / "acrouter_mcp" / "verification" / "calibration.json"
-AT_ONCE = 2
+AT_ONCE = 3
 TIMEOUT_S = 60.0
 LATENCIES = 15
 TRIVIAL = "def add(a, b):\n    return a + b\n"

@@ -76,6 +76,38 @@ def hooks_table() -> str:
     )
 
 
+def verdicts_table() -> str:
+    """Return what `benchmarks/verification.py` counted."""
+    report = _figures("verification")
+    rows = [
+        "| set | what the verifier was shown | good: pass / unsure / fail | bad: fail / unsure / pass | opaque passes |"
+    ]
+    rows.append("|---|---|---|---|---|")
+    for row in report["table"]:
+        good = " / ".join(str(row["good"].get(word, 0)) for word in ("pass", "unsure", "fail"))
+        bad = " / ".join(str(row["bad"].get(word, 0)) for word in ("fail", "unsure", "pass"))
+        rows.append(f"| {row['set']} | {row['shown']} | {good} | {bad} | {row['opaque_passes']} |")
+    times = report["latency"]
+    told = [f"{name}: cold {t['cold_ms']:.0f} ms, warm {t['warm_ms']:.0f} ms" for name, t in times.items()]
+    return (
+        "\n".join(rows)
+        + f"\n\nA trivial solution in this process, median: {'; '.join(told)} ({report['machine']}, busy)."
+    )
+
+
+def reliability_table() -> str:
+    """Return how often verdicts of a confidence were right, on the half that the confidence was not fitted on."""
+    report = _figures("verification")["calibration"]["held_out"]
+    rows = ["| confidence said, mean of the bin | verdicts | right |", "|---|---|---|"]
+    rows += [f"| {b['said']:.2f} | {b['n']} | {b['right']:.2f} |" for b in report["bins"]]
+    error = f"Expected calibration error {report['ece']:.3f}, Brier score {report['brier']:.3f}"
+    return "\n".join(rows) + f"\n\n{error}, {report['n']} verdicts."
+
+
+def _figures(name: str) -> Any:
+    return json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8"))
+
+
 _TOOLS = {"choose_model": "choose_model, about 100 tokens", "choose_model_long": "choose_model, long"}
 
 
@@ -87,6 +119,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"settings": settings_table},
     "docs/hosts.md": {"hooks": hooks_table},
     "docs/performance.md": {"latency": latency_table},
+    "docs/verification.md": {"verdicts": verdicts_table, "reliability": reliability_table},
 }
 """File -> name of the part -> what writes it."""
 

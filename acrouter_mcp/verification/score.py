@@ -1,8 +1,9 @@
 """From findings to one score, one word and a confidence (equation 8 of the ACRouter paper: a weighted sum with gates).
 
-The paper doesn't publish its weights. Where ours and the mapping to `confidence` come from is told in
-`benchmarks/verification.py`. A signal that has nothing to say leaves the sum, and the rest renormalise: it isn't
-filled in with a half, as the paper's released code does.
+The paper doesn't publish its weights. Ours were chosen on one half of the labelled solutions of
+`benchmarks/verification.py`, which compares them with others: static signals say next to nothing once something ran.
+A signal that has nothing to say leaves the sum, and the rest renormalise: it isn't filled in with a half, as the
+paper's released code does.
 """
 
 from __future__ import annotations
@@ -19,15 +20,15 @@ PASS = 0.8
 """Least score of a pass."""
 _OTHER = 0.05
 _TABLE: Mapping[Basis, Mapping[str, float]] = {
-    "tests": {"tests": 0.70, "prompt_tests": 0.15, "ast": 0.05, "lint": 0.05, "rules": 0.05, "judge": 0.05},
+    "tests": {"tests": 0.78, "prompt_tests": 0.16, "ast": 0.02, "lint": 0.02, "rules": 0.02, "judge": 0.05},
     "suite": {"suite": 0.85, "ast": 0.05, "lint": 0.05, "rules": 0.05, "judge": 0.05},
-    "prompt_tests": {"prompt_tests": 0.65, "ast": 0.15, "lint": 0.10, "rules": 0.10, "judge": 0.05},
+    "prompt_tests": {"prompt_tests": 0.85, "ast": 0.05, "lint": 0.05, "rules": 0.05, "judge": 0.05},
     "prose": {"prose": 0.7, "judge": 0.3},
     "static": {"ast": 0.3, "lint": 0.2, "rules": 0.2, "judge": 0.3},
 }
 """With executed tests a judge is a tie-break: it moves a score by no more than its twentieth."""
 _WEIGHTLESS = frozenset({"execution", *(name for row in _TABLE.values() for name in row)})
-_WEAKEST: tuple[Integrity, ...] = ("none", "in-process", "split+opaque", "split")
+_WEAKEST: tuple[Integrity, ...] = ("in-process", "split+opaque", "split")
 _EXECUTING: tuple[Basis, ...] = ("tests", "suite", "prompt_tests", "prose")
 
 
@@ -125,5 +126,5 @@ def _integrity(findings: Mapping[str, Finding], basis: Basis) -> Integrity:
     decisive = findings.get(basis)
     if decisive and decisive.integrity != "none":
         return decisive.integrity
-    executed = [finding.integrity for finding in findings.values() if finding.integrity != "none"]
-    return min(executed, key=_WEAKEST.index, default="none")
+    executed = {finding.integrity for finding in findings.values()}
+    return next((integrity for integrity in _WEAKEST if integrity in executed), "none")

@@ -193,3 +193,44 @@ async def test_a_fragment_is_judged_in_its_place(judge: Judge) -> None:
 async def test_a_refusal_instead_of_code_fails(judge: Judge) -> None:
     verdict = await judge("I'm sorry, but I can't help with that request.", task="Write a parser.")
     assert (verdict.verdict, verdict.score <= 0.1) == ("fail", True)
+
+
+TWO_SUM = """class Solution:
+    def twoSum(self, nums: List[int], target: int) -> Optional[List[int]]:
+        seen = defaultdict(int)
+        for i, x in enumerate(nums):
+            if target - x in seen:
+                return [seen[target - x], i]
+            seen[x] = i
+        return math.inf and None
+"""
+
+
+async def test_a_class_solution_finds_what_online_judges_bring(judge: Judge) -> None:
+    verdict = await judge(TWO_SUM, task="Input: nums = [2,7,11], target = 9\nOutput: [0,1]", language="python")
+    assert verdict.verdict == "pass", verdict.reason
+    assert "online judges" in verdict.reason
+    tests = "from solution import Solution\nassert Solution().twoSum([3, 3], 6) == [0, 1]\n"
+    assert (await judge(TWO_SUM, tests)).verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(xs: List[int]):\n    return xs\n",
+        "from typing import List\n\nclass Solution:\n    def f(self, xs: List[int]):\n        return xs\n",
+        "class Solution:\n    def f(self, x):\n        return undefined(x)\n",
+    ],
+)
+def test_other_code_gets_nothing_added(text: str) -> None:
+    assert shaped(Submission(files={"solution.py": text})).files == {"solution.py": text}
+
+
+def test_node_classes_are_brought() -> None:
+    text = (
+        "class Solution:\n    def f(self, root: Optional[TreeNode]) -> ListNode:\n        return ListNode(root.val)\n"
+    )
+    found = shaped(Submission(files={"solution.py": text})).files["solution.py"]
+    scope: dict[str, object] = {}
+    exec(found, scope)  # noqa: S102
+    assert eval("Solution().f(TreeNode(3)).val", scope) == 3  # noqa: S307

@@ -71,9 +71,9 @@ def test_a_better_signal_never_lowers_the_score(findings: dict[str, Finding], na
 @pytest.mark.parametrize(
     ("scores", "score"),
     [
-        ({"tests": 1.0, "prompt_tests": 0.0, "ast": 1.0, "lint": 1.0, "rules": 1.0}, 0.85),
-        ({"tests": 0.5, "ast": 1.0, "lint": 1.0, "rules": 1.0}, 0.5 * 0.7 / 0.85 + 0.15 / 0.85),
-        ({"prompt_tests": 0.0, "ast": 1.0, "lint": 1.0, "rules": 1.0}, 0.35),
+        ({"tests": 1.0, "prompt_tests": 0.0, "ast": 1.0, "lint": 1.0, "rules": 1.0}, 0.84),
+        ({"tests": 0.5, "ast": 1.0, "lint": 1.0, "rules": 1.0}, (0.5 * 0.78 + 0.06) / 0.84),
+        ({"prompt_tests": 0.0, "ast": 1.0, "lint": 1.0, "rules": 1.0}, 0.15),
         ({"ast": 1.0, "lint": 0.0, "rules": 1.0}, 0.5 / 0.7),
         ({}, 0.0),
     ],

@@ -33,8 +33,10 @@ class Layers:
     """It is Python that parses: whatever looks like prose in it stands in a string or a comment."""
 
 
-def layers(text: str, language: str | None) -> Layers:
-    """Return the layers of source text; of an unknown language it is all code, with comments of the usual kinds."""
+def layers(text: str, language: str | None, limit: int | None = None) -> Layers:
+    """Return the layers of source text, or of its first `limit` characters; unknown languages have C's comments."""
+    sound = language == "python" and _parses(text)
+    text = text[:limit]
     pattern = _BY_LANGUAGE.get(language or "", _SLASHES)
     code, comments, live = [], [], []
     at = 0
@@ -48,7 +50,6 @@ def layers(text: str, language: str | None) -> Layers:
     rest = text[at:]
     code.append(rest)
     live.append(rest)
-    sound = language == "python" and _parses(text)
     broken = language == "python" and not sound  # whatever it is, its comments may be of another language
     return Layers(code="".join(code), comments=text if broken else "".join(comments), live="".join(live), sound=sound)
 

@@ -13,6 +13,7 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE | re.MULTILINE)
 
 
+_SCANNED = 60_000
 _NOT = r"(?:can(?:no|'|\u2019)t|(?:'m|\u2019m| am) (?:unable|not able) to|won(?:'|\u2019)t|will not|must decline to)"
 _HELP = r"(?:help|assist|provide|write|comply|complete|fulfil|create|generate|continue|answer|access)"
 REFUSAL = _any(
@@ -120,8 +121,12 @@ _RULES: tuple[tuple[str, float, Callable[[Layers, str], re.Match[str] | None]], 
 
 
 def remarks_on(text: str, language: str | None) -> Iterator[Remark]:
-    """Yield what speaks against a file's text, each rule once; a text that is nothing but a refusal is ruled out."""
-    found = layers(text, language)
+    """Yield what speaks against a file's text, each rule once; a text that is nothing but a refusal is ruled out.
+
+    Of a long file only the first 60,000 characters are looked at.
+    """
+    found = layers(text, language, limit=_SCANNED)
+    text = text[:_SCANNED]
     for what, cost, search in _RULES:
         match = search(found, text)
         if match:
