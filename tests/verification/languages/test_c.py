@@ -73,6 +73,16 @@ int main(int argc, char **argv) {
     assert "FAILED add(1, 2) == 3" in bad.tests.failures[0].message
 
 
+async def test_failures_that_are_only_printed(speak: Speak) -> None:
+    tests = """#define CHECK(x) printf("%s: %s\\n", (x) ? "PASS" : "FAIL", #x)
+int main(void) { CHECK(add(1, 2) == 3); return 0; }
+"""
+    assert (await speak(GOOD, tests)).verdict == "pass"
+    bad = await speak(BAD, tests)
+    assert bad.verdict == "fail"
+    assert "FAIL: add(1, 2) == 3" in bad.reason
+
+
 async def test_several_files(speak: Speak) -> None:
     files = {
         "include/stack.h": "#ifndef S\n#define S\nstruct s { int n; };\nstruct s *make(void);\nint size(struct s *);\n#endif\n",
