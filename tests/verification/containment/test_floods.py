@@ -5,6 +5,9 @@ The positive control of a flood is its killer: without a watchdog's reason (`Exi
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
 import textwrap
 import time
@@ -250,3 +253,36 @@ async def test_nothing_outlives_a_cancelled_call(tier: Sandbox) -> None:
                 await anyio.sleep(0.02)
         group.cancel_scope.cancel()
     assert left(mark) == []
+
+
+SERVER = """
+import os
+import signal
+import subprocess
+import sys
+import anyio
+from pathlib import Path
+from acrouter_mcp.verification.runner.interpreter import locate
+from acrouter_mcp.verification.sandbox import Job, Tiers
+name, code = sys.argv[1:]
+tiers = Tiers(allow_uncontained=name == "uncontained", tried=[] if name == "uncontained" else [name])
+interpreter = locate(Path(sys.executable))
+argv = (str(interpreter.executable), "-I", "-S", "-c", code)
+anyio.run(tiers.best.run, Job(argv=argv, readable=interpreter.readable))
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+async def test_nothing_outlives_the_server(tier: Sandbox, how: signal.Signals, tmp_path: Path) -> None:
+    mark = f"daemon-{time.time_ns()}"
+    code = textwrap.dedent(DAEMON.format(mark=mark, end="time.sleep(300)"))
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONSAFEPATH": "1"}
+    command = [sys.executable, "-c", SERVER, tier.name, code]
+    with subprocess.Popen(command, env=environment) as server:  # noqa: ASYNC220
+        with anyio.fail_after(60):
+            while len(left(f"\0{mark}")) < 3:
+                await anyio.sleep(0.02)
+        server.send_signal(how)
+    with anyio.fail_after(30):
+        while left(f"\0{mark}") or list(tmp_path.iterdir()):
+            await anyio.sleep(0.02)
