@@ -55,8 +55,15 @@ def main() -> int:
             lay({name: entry for name, entry in entries.items() if not is_as(name, entry)})
             for name in added(entries):
                 Path(name).unlink(missing_ok=True)
+        for name, place in told["fetched"].items():
+            link_from_home(name, place)
+        here = Path.cwd()
+        command = told["command"]
+        if str(here) != told["workspace"]:  # a copy, at a path of its own
+            command = [moved(word, told["workspace"], here) for word in command]
+            lead_imports_to(here, told["imported_from"])
         started = time.time()
-        status = run(told["command"])
+        status = run(command)
         _say(report, {"junit": list(junit_reports(started))})
     return status
 
@@ -151,6 +158,29 @@ def _write(path: Path, entry: Entry, content: bytes) -> None:
     path.write_bytes(content)
     if entry.mode == PROGRAM:
         path.chmod(0o755)
+
+
+def link_from_home(name: str, place: str) -> None:
+    """Let a package manager find what it has fetched, with the room that it wants beside it."""
+    link = Path(os.environ["HOME"], name)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        link.symlink_to(place)
+
+
+def moved(word: str, workspace: str, here: Path) -> str:
+    """Return a word of the command with a path in the workspace led to the copy."""
+    inside = word == workspace or word.startswith(f"{workspace}/")
+    return f"{here}{word[len(workspace) :]}" if inside else word
+
+
+def lead_imports_to(here: Path, folders: Sequence[str]) -> None:
+    """Let what is installed as editable be found in the copy, before the path that the environment knows."""
+    if folders:
+        known = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = os.pathsep.join(
+            [*(str(here / name) for name in folders), *([known] if known else [])]
+        )
 
 
 def run(command: Sequence[str]) -> int:

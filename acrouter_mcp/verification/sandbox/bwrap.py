@@ -6,6 +6,7 @@ Needs user namespaces that an ordinary user may make. About 12 ms to start.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from acrouter_mcp.verification.sandbox import seccomp
 from acrouter_mcp.verification.sandbox.base import Exit, Job, Limits
-from acrouter_mcp.verification.sandbox.copies import copy_of
+from acrouter_mcp.verification.sandbox.copies import copy_tree
 from acrouter_mcp.verification.sandbox.footprint import Mounts
 from acrouter_mcp.verification.sandbox.limits import base_environment, limited
 from acrouter_mcp.verification.sandbox.supervise import supervise
@@ -29,6 +30,14 @@ _ETC = {
     "/etc/group": b"sandbox:x:65534:\n",
     "/etc/hosts": b"127.0.0.1 localhost\n::1 localhost\n",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """A copy of a workspace, and the folders in it (relative) that are shown instead."""
+
+    place: Path
+    shown: list[Path]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +57,11 @@ class Bwrap:
         async with AsyncExitStack() as stack:
             copied = None
             if job.workspace and not self.overlay:
-                copied = await stack.enter_async_context(copy_of(job.workspace))
+                folder = stack.enter_context(
+                    tempfile.TemporaryDirectory(prefix="acrouter-", ignore_cleanup_errors=True)
+                )
+                copied = Copied(place=Path(folder) / "copy", shown=[])
+                copied.shown.extend(await copy_tree(job.workspace, copied.place))
             argv, descriptors = stack.enter_context(self.command(job, copied=copied))
             own = [WORK, _HOME, Path(_SHARED_MEMORY), *([job.workspace] if job.workspace else [])]
             return await supervise(
@@ -61,7 +74,7 @@ class Bwrap:
             )
 
     @contextmanager
-    def command(self, job: Job, *, copied: Path | None = None) -> Iterator[tuple[list[str], list[int]]]:
+    def command(self, job: Job, *, copied: Copied | None = None) -> Iterator[tuple[list[str], list[int]]]:
         """Yield the command line of `job` and the descriptors that it reads; they are closed afterwards.
 
         `copied` is a copy of the workspace to show in its place.
@@ -103,10 +116,11 @@ class Bwrap:
         ends = ["--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
         return ["--unshare-all", "--unshare-user", *lock, *ends, *identity]
 
-    def _workspace(self, job: Job, copied: Path | None) -> list[str]:
+    def _workspace(self, job: Job, copied: Copied | None) -> list[str]:
         place = str(job.workspace)
         if copied is not None:
-            return ["--bind", str(copied), place]
+            shown = [str(job.workspace / folder) for folder in copied.shown] if job.workspace else []
+            return ["--bind", str(copied.place), place, *(word for same in shown for word in ("--ro-bind", same, same))]
         return ["--overlay-src", place, "--tmp-overlay", place]
 
 

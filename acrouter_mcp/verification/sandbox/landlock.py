@@ -46,11 +46,13 @@ class Landlock:
         asked = [call for rule in rules if rule.action == seccomp.ASK for call in rule.calls]
         numbers = {call: number(call) for call in asked}
         own = [str(places.work), str(places.home)]
+        # What is installed in a workspace knows it by its path
+        readable = [*job.readable, *([job.workspace] if job.workspace else [])]
         return Outfit(
             told={
                 "landlock": {
                     "abi": self.abi,
-                    "read": [*_SYSTEM, *map(str, job.readable)],
+                    "read": [*_SYSTEM, *map(str, readable)],
                     "list": [str(folder) for folder in _listed(job.readable)],
                     "write": own,
                     "device": list(_DEVICES),

@@ -57,7 +57,7 @@ def profile(job: Job, places: Places) -> str:
     """Return the profile of a job: in it, a later rule wins over an earlier one."""
     given = f"(deny file-write* {_filters('literal', places.given)})" if places.given else ""
     return _PROFILE.format(
-        readable=_filters("subpath", (*map(Path, _SYSTEM), *job.readable)),
+        readable=_filters("subpath", (*map(Path, _SYSTEM), *job.readable, *([job.workspace] if job.workspace else []))),
         writable=_filters("subpath", (places.work, places.home)),
         devices=_filters("literal", map(Path, _DEVICES)),
         given=given,

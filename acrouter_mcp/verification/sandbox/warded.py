@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from acrouter_mcp.verification.sandbox.base import Exit, Job, Limits
-from acrouter_mcp.verification.sandbox.copies import copy_tree
+from acrouter_mcp.verification.sandbox.copies import copy_tree, link_shown
 from acrouter_mcp.verification.sandbox.footprint import Folder
 from acrouter_mcp.verification.sandbox.limits import base_environment
 from acrouter_mcp.verification.sandbox.supervise import supervise
@@ -48,7 +48,7 @@ async def run_warded(job: Job, outfit: Callable[[Job, Places], Outfit]) -> Exit:
         places = Places(work=place / "work", home=place / "home", given=())
         places.home.mkdir()
         if job.workspace:
-            await copy_tree(job.workspace, places.work)
+            link_shown(job.workspace, places.work, await copy_tree(job.workspace, places.work))
         else:
             places = write(job, places)
         with started(job, places, outfit(job, places)) as (argv, lifeline, cut):

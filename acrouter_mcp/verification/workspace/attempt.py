@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,12 +13,11 @@ from acrouter_mcp.verification.runner.instructions import INSIDE, as_line
 from acrouter_mcp.verification.runner.interpreter import locate
 from acrouter_mcp.verification.sandbox import Exit, Job, Limits, Sandbox
 from acrouter_mcp.verification.submission import Submission
+from acrouter_mcp.verification.workspace import surroundings
 from acrouter_mcp.verification.workspace.reports import Results, read_results
 
 Lay = Literal["nothing", "tests", "all"]
 _ENVIRONMENT = {"CI": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
-_TOOLS = ("node", "go", "java", "cargo")
-"""Runtimes that people keep in folders of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +69,21 @@ class _Heard:
 async def attempt(submission: Submission, workspace: Path, sandbox: Sandbox, limits: Limits, lay: Lay) -> Attempt:
     """Run the command once; `lay` says which of the base revision's files are laid over the tree first."""
     interpreter, own = locate(submission.python), locate(Path(sys.executable))
-    tools = _tools(submission.command)
-    told = {"base": submission.base_revision, "lay": lay, "command": list(submission.command)}
+    programs = surroundings.tools(submission.command)
+    told = {
+        "base": submission.base_revision,
+        "lay": lay,
+        "command": list(submission.command),
+        "workspace": str(workspace),
+        "imported_from": surroundings.imported_from(workspace, interpreter),
+        "fetched": {name: str(place) for name, place in surroundings.fetched().items()},
+    }
     heard = _Heard()
     job = Job(
         argv=(str(own.executable), "-I", "-S", "-B", str(INSIDE / "tree.py")),
-        readable=(*interpreter.readable, *own.readable, INSIDE, *_repository(workspace), *tools),
-        path=(interpreter.executable.parent, *(tool / "bin" for tool in tools)),
-        environment=_ENVIRONMENT,
+        readable=(*interpreter.readable, *own.readable, INSIDE, *surroundings.readable(workspace, submission.command)),
+        path=(interpreter.executable.parent, *(p if p.name == "bin" else p / "bin" for p in programs)),
+        environment=_ENVIRONMENT | surroundings.environment(),
         workspace=workspace,
         limits=_room(limits),
         report=lambda descriptor: as_line(told, report=descriptor),
@@ -99,43 +104,3 @@ async def attempt(submission: Submission, workspace: Path, sandbox: Sandbox, lim
 def _room(limits: Limits) -> Limits:
     """Return the room that a project's suite gets: runtimes other than Python reserve address space without end."""
     return replace(limits, quiet_s=None, address_mb=1 << 20, processes=512, tree_mb=4096, file_mb=1024, scratch_mb=512)
-
-
-def _repository(workspace: Path) -> tuple[Path, ...]:
-    """Return where git keeps what it knows of the tree, if that lies outside of it."""
-    for folder in (workspace, *workspace.parents):
-        marker = folder / ".git"
-        if marker.is_dir():
-            return () if folder == workspace else (marker,)
-        if marker.is_file():
-            return _linked(marker)
-    return ()
-
-
-def _linked(marker: Path) -> tuple[Path, ...]:
-    """Return the folders that a `.git` file leads to (`git worktree`), if git's they are."""
-    said = marker.read_text(encoding="utf-8", errors="replace").strip()
-    own = Path(marker.parent, said.removeprefix("gitdir:").strip())
-    if not (said.startswith("gitdir:") and (own / "HEAD").is_file()):
-        return ()
-    common = own / "commondir"
-    shared = (own / common.read_text(encoding="utf-8").strip()).resolve() if common.is_file() else own
-    return (marker, shared, own.resolve()) if (shared / "objects").is_dir() else ()
-
-
-def _tools(command: tuple[str, ...]) -> tuple[Path, ...]:
-    """Return the prefixes of programs that are called and that lie outside of the system's folders."""
-    found: list[Path] = []
-    for name in (Path(command[0]).name, *_TOOLS):
-        program = shutil.which(name)
-        prefix = Path(program).resolve().parent.parent if program else None
-        if prefix and prefix.name and not prefix.is_relative_to("/usr") and _may_be_shown(prefix):
-            found.append(prefix)
-    return tuple(dict.fromkeys(found))
-
-
-def _may_be_shown(prefix: Path) -> bool:
-    """Whether a folder is a program's own: never the home folder, one above it, or one that starts with a dot there."""
-    home = Path.home().resolve()
-    inside = prefix.is_relative_to(home) and len(prefix.relative_to(home).parts) >= 3
-    return (prefix / "bin").is_dir() and (inside or not (prefix.is_relative_to(home) or home.is_relative_to(prefix)))
