@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from acrouter_mcp import types
 from acrouter_mcp.verification import Engine, Submission
-from acrouter_mcp.verification.sandbox import Sandbox
+from acrouter_mcp.verification.sandbox import Exit, Job, Sandbox, Tiers
 
 pytestmark = pytest.mark.anyio
 
@@ -138,18 +138,25 @@ async def test_by_its_exit_status_alone_a_red_suite_is_known_too(run: Run, proje
     assert (await run(project, "sh", "check.sh")).verdict == "fail"
 
 
-async def test_a_flaky_suite_is_no_verdict(run: Run, project: Path) -> None:
-    """The first run waits for a moment and then fails; whatever runs after that moment passes."""
-    moment = time.time() + 2
-    flaky = f"""import time
+class Counted(Tiers):
+    """This machine's sandbox, which tells a program the how manieth it is."""
 
-def test_flaky():
-    left = {moment} - time.time()
-    time.sleep(max(left, 0))
-    assert left < 0
-"""
-    write(project, {"tests/test_flaky.py": flaky})
-    verdict = await run(project)
+    name, contained, runs = "counted", True, 0
+
+    @property
+    def best(self) -> Sandbox:
+        return self
+
+    async def run(self, job: Job) -> Exit:
+        self.runs += 1
+        inner = super().best
+        assert inner
+        return await inner.run(replace(job, environment={**job.environment, "RUN": str(self.runs)}))
+
+
+async def test_a_flaky_suite_is_no_verdict(contained: Sandbox, project: Path) -> None:
+    write(project, {"tests/test_flaky.py": 'import os\n\ndef test_flaky():\n    assert os.environ["RUN"] != "1"\n'})
+    verdict = await Engine(tiers=Counted()).verify(Submission(workspace=project, command=PYTEST), timeout_s=90)
     assert verdict.verdict == "unsure", verdict
     assert "flaky" in verdict.reason
     assert "test_flaky" in verdict.reason
