@@ -137,11 +137,11 @@ async def test_without_tests_nothing_is_sure(judge: Judge) -> None:
     assert "tests" in verdict.reason
 
 
-async def test_examples_of_the_task_count_as_tests_with_less_confidence(judge: Judge) -> None:
+async def test_examples_of_the_task_count_as_tests_with_some_confidence(judge: Judge) -> None:
     task = "Write add(a, b).\n>>> add(1, 2)\n3\nadd(2, 2) -> 4"
     good = await judge(ADD, task=task)
     assert (good.verdict, good.tests.passed) == ("pass", 2)
-    assert good.confidence < (await judge(ADD, "assert add(1, 2) == 3\nassert add(2, 2) == 4\n")).confidence
+    assert 0.5 < good.confidence < 0.9, "two examples are no proof"
     bad = await judge(SUBTRACT, task=task)
     assert bad.verdict == "fail"
     assert bad.score > 0, "published examples are sometimes wrong: they never force a nought"
