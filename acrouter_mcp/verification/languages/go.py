@@ -9,45 +9,25 @@ import json
 import posixpath
 import re
 import secrets
-import subprocess
-import tempfile
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 import anyio.to_thread
-import platformdirs
 from tree_sitter import Node
 
-from acrouter_mcp import text as texts
 from acrouter_mcp.verification.languages import grammar, staged, syntax
 from acrouter_mcp.verification.languages.base import Syntax, Toolchain
+from acrouter_mcp.verification.languages.gocache import ENVIRONMENT, warm_cache
 from acrouter_mcp.verification.languages.grammar import text_of
 from acrouter_mcp.verification.languages.programs import Recipe
-from acrouter_mcp.verification.languages.tools import Program, ask, missing, program
+from acrouter_mcp.verification.languages.tools import Program, missing, program
 from acrouter_mcp.verification.runner.base import Broken, OnRow, PythonRun, RunReport
 from acrouter_mcp.verification.sandbox import Sandbox
 from acrouter_mcp.verification.submission import ONE_FILE, Submission
 
 _HARNESS = Path(__file__).parent / "inside" / "harness.go"
 _REMEDY = "install Go (Debian and Ubuntu: golang-go; others: go.dev/dl)"
-_COMMON = (
-    *("bufio", "bytes", "container/heap", "container/list", "context", "encoding/json", "errors", "fmt", "io", "math"),
-    *("math/big", "math/rand", "os", "path", "reflect", "regexp", "sort", "strconv", "strings", "sync", "sync/atomic"),
-    *("testing", "text/tabwriter", "time", "unicode", "unicode/utf8"),
-)
-_ENVIRONMENT = {
-    "CGO_ENABLED": "0",
-    "GOFLAGS": "-mod=mod",
-    "GOPROXY": "off",
-    "GOTOOLCHAIN": "local",
-    "GO111MODULE": "on",
-    "GOMAXPROCS": "2",
-    "GOTELEMETRY": "off",
-    "GOSUMDB": "off",
-}
 _OF_TEST = re.compile(r"^=== RUN   ([^/\s]+)\n(.*?)(?=^=== RUN   [^/\s]+\n|\Z)", re.MULTILINE | re.DOTALL)
-_WARM_S = 240.0
 _ERROR = re.compile(r"^(?:\./)?([^\s:]+\.go):(\d+):(?:\d+:)? (.*)$", re.MULTILINE)
 _ABSENT = re.compile(
     r"no required module provides package ([^\s;:]+)|package ([^\s;:]+) is not in (?:GOROOT|std)"
@@ -155,7 +135,7 @@ def _staged(
         run=run,
         promised=promised,
         readable=(*(() if root.is_relative_to("/usr") else (root,)), *_linked(root), *((cache,) if cache else ())),
-        environment=_ENVIRONMENT,
+        environment=ENVIRONMENT,
     )
 
 
@@ -288,38 +268,6 @@ def _failures(printed: str) -> dict[str, str]:
         told = "; ".join(lines[:6])
         found[name] = f"{told} ({place[0]} line {place[1]})" if place and "panic" in told else told
     return {name: text for name, text in found.items() if text}
-
-
-@lru_cache(maxsize=4)
-def warm_cache(go: Program) -> Path | None:
-    """Return the build cache with the standard library's usual packages in it; made at the first call (up to a minute).
-
-    None where it can't be kept: then each run builds what it needs.
-    """
-    root = ask(str(go.path), "env", "GOROOT")
-    if root is None:
-        return None
-    folder = Path(platformdirs.user_cache_dir("acrouter-mcp")) / f"go-{go.version}-{texts.digest(root)[:8]}"
-    done = folder / "warm"
-    if done.is_file():
-        return folder
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="acrouter-") as place:
-            imports = "\n".join(f'import _ "{one}"' for one in _COMMON)
-            Path(place, "go.mod").write_text("module warm\n", encoding="utf-8")
-            Path(place, "warm_test.go").write_text(
-                f'package warm\n{imports}\nimport "testing"\nfunc TestX(*testing.T) {{}}\n', encoding="utf-8"
-            )
-            subprocess.run(
-                [str(go.path), "test", "-vet=off", "-c", "-o", str(Path(place, "warm")), "."],
-                cwd=place, check=True, capture_output=True, timeout=_WARM_S,
-                env={**_ENVIRONMENT, "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": place, "GOCACHE": str(folder)},
-            )  # fmt: skip
-        done.touch()
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return folder
 
 
 LANGUAGE = Go()
