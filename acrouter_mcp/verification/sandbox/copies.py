@@ -16,6 +16,7 @@ from pathlib import Path
 import anyio.to_thread
 
 _SHOWN = frozenset({"node_modules", ".git"})
+_LINKED = frozenset({"node_modules", ".venv", "venv", "env"})
 _WORDS_AT_ONCE = 1000
 
 
@@ -62,7 +63,9 @@ def _survey(folder: str) -> _Found:
         found.left_out = True
         return found
     for entry in listing:
-        if not entry.is_dir(follow_symlinks=False):
+        if entry.is_symlink() and entry.name in _LINKED:
+            found.shown.append(entry.name)  # a relative link would lead elsewhere from the copy
+        elif not entry.is_dir(follow_symlinks=False):
             if entry.is_symlink() or entry.is_file():
                 found.whole.append(entry.name)
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -98,3 +99,10 @@ async def test_without_a_network_it_says_so(contained_tier: Sandbox) -> None:
 async def test_standard_input_and_streams(tier: Sandbox) -> None:
     exit_ = await tier.run(Job(argv=("sh", "-c", "cat; echo err >&2"), stdin=b"in"))
     assert (exit_.returncode, exit_.stdout, exit_.stderr) == (0, b"in", b"err\n")
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
+async def test_node_starts(tier: Sandbox) -> None:
+    """What isn't listed is refused rather than absent in the Landlock tier: OpenSSL's configuration has to be there."""
+    exit_ = await tier.run(Job(argv=("node", "-e", "console.log(1)"), limits=Limits(address_mb=1 << 20, wall_s=40)))
+    assert (exit_.returncode, exit_.stdout) == (0, b"1\n"), exit_.stderr
