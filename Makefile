@@ -48,7 +48,7 @@ lock: .venv/dev
 	touch .venv/run $@
 
 .venv/linked-$(FILES): | .venv/run
-	rm -f .venv/linked-*
+	rm -rf .venv/linked-* build/__editable__*
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --config-settings editable_mode=strict --editable .
 	touch $@
 

@@ -91,6 +91,7 @@ def bench(plan: Plan, progress: Progress = lambda *_: None) -> Result:
         Job(name, view, spec, order)
         for name, view in views
         for spec in chosen.get(name, [])
+        if view == "complete" or classes[spec.base].every_view
         for order in range(plan.orders if classes[spec.base].seeded else 1)
     ]
     runs: dict[tuple[str, str, str], dict[int, Run]] = {}
@@ -156,6 +157,7 @@ def _table(
                 against=against,
             )
             for spec in chosen[name]
+            if (name, view, spec.name) in runs
         }
     return table
 

@@ -90,6 +90,10 @@ class _Row(ABC):
     """A file of released decisions without which there is no row."""
     needs_single_turn: ClassVar[bool] = False
     """On `ood` it is trained on `id`."""
+    family: ClassVar[str] = "bandit or fixed"
+    """Which group of a chart it belongs to."""
+    every_view: ClassVar[bool] = True
+    """False: the row appears on the complete stream alone."""
     note: ClassVar[str] = ""
     """What a reader of the table must know of the row."""
 
@@ -120,6 +124,11 @@ class Bandit(_Row):
     def tries(self) -> int:
         """Return how many models may try one task."""
         return 1
+
+    @property
+    def warm(self) -> int:
+        """Return after how many tasks at the start every other model's outcome is told, too."""
+        return 0
 
     @property
     def signal(self) -> str | None:

@@ -64,12 +64,8 @@ def inform(row: Informed, given: Given) -> Run:
     )
 
 
-def replay(
-    router: Bandit, stream: Stream, order: Picks, *, stopped: Callable[[], bool] = lambda: False, warm: int = 0
-) -> Run:
-    """Return the outcome of a router that hears of its own choices alone.
-
-    The first `warm` tasks of the order are told with every model's outcome instead, and not scored (NaN).
+def replay(router: Bandit, stream: Stream, order: Picks, *, stopped: Callable[[], bool] = lambda: False) -> Run:
+    """Return the outcome of a router that hears of its own choices alone, but for its warm start.
 
     Raises:
         KeyboardInterrupt: `stopped` said so between two tasks.
@@ -81,16 +77,16 @@ def replay(
     for place, at in enumerate(order):
         if stopped():
             raise KeyboardInterrupt
-        if place < warm:
-            for model in stream.models:
-                router.learn(stream.tasks[at], _outcome(stream, at, column[model]), ())
-        else:
-            _one(router, stream, int(at), column, run)
+        heard = _one(router, stream, int(at), column, run)
+        if place < router.warm:
+            others = [one for one in range(models) if stream.models[one] not in heard]
+            for other in others:
+                router.learn(stream.tasks[at], _outcome(stream, int(at), other), ())
     return run
 
 
-def _one(router: Bandit, stream: Stream, at: int, column: dict[str, int], run: Run) -> None:
-    """Let one task be tried until the stop signal says so, or no try is left."""
+def _one(router: Bandit, stream: Stream, at: int, column: dict[str, int], run: Run) -> list[str]:
+    """Let one task be tried until the stop signal says so, or no try is left; return who tried."""
     task, signal = stream.tasks[at], router.signal
     satisfied = stream.signals[signal][at] if signal else None
     tried: list[str] = []
@@ -113,6 +109,7 @@ def _one(router: Bandit, stream: Stream, at: int, column: dict[str, int], run: R
     run.cost[at] = paid
     for place, outcome in enumerate(heard):
         router.learn(task, outcome, tuple(tried[:place]))
+    return tried
 
 
 def _kept(heard: list[Outcome], signal: str | None) -> float:

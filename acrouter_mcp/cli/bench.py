@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from acrouter_mcp.bench.bench import Result
+    from acrouter_mcp.bench.bench import Plan, Result
 
 
 class StreamChoice(StrEnum):
@@ -64,6 +64,8 @@ def register(app: typer.Typer) -> None:
         with bar() as progress:
             result = run(plan, progress)
         _say_what_is_missing(plan.data, result)
+        if out is not None:
+            _publish(plan, result, out)
         if as_json:
             typer.echo(json.dumps(result.table, indent=1))
         else:
@@ -78,6 +80,19 @@ def _say_what_is_missing(data: Path | None, result: Result) -> None:
     for stream, rows in result.left_out.items():
         for name, why in rows.items():
             typer.echo(f"{stream}: no row {name}: {why}", err=True)
+
+
+def _publish(plan: Plan, result: Result, out: Path) -> None:
+    """Leave the results in `out`, and those of real data where the server's `acrouter://artifacts` looks."""
+    from acrouter_mcp.bench.artifacts import MANIFEST
+    from acrouter_mcp.bench.files import write_json
+    from acrouter_mcp.bench.publish import publish
+    from acrouter_mcp.settings import Settings
+
+    manifest = publish(plan, result, out)
+    if plan.data is not None:
+        write_json(Settings.load().data_dir / MANIFEST, manifest)
+    typer.echo(f"Results are in {out}; to read them, open report.html.", err=True)
 
 
 def _print(result: Result) -> None:

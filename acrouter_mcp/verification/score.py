@@ -127,4 +127,7 @@ def _integrity(findings: Mapping[str, Finding], basis: Basis) -> Integrity:
     if decisive and decisive.integrity != "none":
         return decisive.integrity
     executed = {finding.integrity for finding in findings.values()}
-    return next((integrity for integrity in _WEAKEST if integrity in executed), "none")
+    for integrity in _WEAKEST:
+        if integrity in executed:
+            return integrity
+    return "none"

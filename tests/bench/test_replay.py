@@ -83,11 +83,15 @@ def test_under_a_weak_signal_the_accepted_try_is_kept_whatever_its_true_score() 
     assert run.score[some] == pytest.approx(OOD.score[np.flatnonzero(some), accepted[some]])
 
 
-def test_a_warm_start_tells_every_model_s_outcome_and_is_not_scored() -> None:
-    router = listed(ID)
-    run = replay(router, ID, order_of(ID, 0, 0), warm=5)
-    assert int(np.isnan(run.score).sum()) == 5
+def test_a_warm_start_tells_every_model_s_outcome_after_the_choice() -> None:
+    class Warm(Listed):
+        warm = 5
+
+    router = Warm(listed(ID).setting)
+    run = replay(router, ID, order_of(ID, 0, 0))
+    assert run.score == pytest.approx(ID.score[:, 0])
     assert len(router.heard) == 5 * len(ID.models) + len(ID) - 5
+    assert len({(task.text, outcome.model) for task, outcome, _ in router.heard[: 5 * len(ID.models)]}) > 30
 
 
 def test_a_router_that_names_nobody_s_model_is_refused() -> None:

@@ -12,6 +12,7 @@ from acrouter_mcp.bench.stream import Stream, Task
 from acrouter_mcp.bench.table import Table
 from acrouter_mcp.errors import UsageError
 from acrouter_mcp.routing import Router, RoutingRequest, RoutingResult, retry_kind
+from acrouter_mcp.routing.request import DELTA
 from acrouter_mcp.types import Lesson, Neighbour, PolicyName
 
 NEIGHBOURS = 32
@@ -26,8 +27,10 @@ class Acrouter(Bandit):
     """The server's router over the catalogue's rows; it learns what the memory would tell it."""
 
     title = "ACRouter, this product"
+    family = "this product"
     needs_vectors = True
-    policy: ClassVar[PolicyName] = "balanced"
+    policy: PolicyName = "balanced"
+    delta = DELTA
     ood_facts: ClassVar[bool] = False
 
     def __init__(self, setting: Setting) -> None:
@@ -52,6 +55,7 @@ class Acrouter(Bandit):
                 candidates=self.table.candidates(task.dimension, self.router),
                 neighbours=self._near(task),
                 policy=self.policy,
+                delta=self.delta,
                 epsilon=EPSILON,
                 excluded=frozenset(tried),
             )

@@ -16,6 +16,7 @@ class HindsightDimension(Informed):
     """Best model per dimension; on `ood`, which is one dimension, the best fixed model."""
 
     title = "Hindsight: best per dimension"
+    family = "hindsight"
     seen_answer = True
 
     def groups(self, stream: Stream) -> list[Hashable]:

@@ -12,6 +12,7 @@ class Oracle(Informed):
     """Argmax of the task's own rewards: what regret is counted against."""
 
     title = "Oracle"
+    family = "hindsight"
     seen_answer = True
 
     def shares(self, given: Given) -> Floats:

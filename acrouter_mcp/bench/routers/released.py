@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import ClassVar
 
 import numpy as np
@@ -18,12 +17,8 @@ class Released(Informed):
 
     feedback: ClassVar[Feedback] = "none"
     streams = ("id",)
+    family = "released decisions"
     note = "the authors' released decisions"
-
-    @property
-    @abstractmethod
-    def file(self) -> str:
-        """Return the name of the file, without its suffix."""
 
     def shares(self, given: Given) -> Floats:
         """Return the released choices.
@@ -32,12 +27,11 @@ class Released(Informed):
             UserError: the file has no choice for a task, or names a model that the results don't have.
         """
         column = {model: at for at, model in enumerate(given.stream.models)}
-        chosen = given.stream.decisions[self.file]
+        chosen = given.stream.decisions[self.needs_decisions or ""]
         for task, model in zip(given.stream.ids, chosen, strict=True):
             if model not in column:
-                raise UserError(
-                    f"decisions/{self.file}.jsonl: task {task!r} has {model!r}, which is no model of the results"
-                )
+                where = f"decisions/{self.needs_decisions}.jsonl: task {task!r}"
+                raise UserError(f"{where} has {model!r}, which is no model of the results")
         return one_hot(np.array([column[str(model)] for model in chosen], dtype=np.intp), len(column))
 
 
@@ -45,7 +39,7 @@ class AcrouterReleased(Released):
     """The paper's ACRouter."""
 
     title = "ACRouter, released decisions"
-    file = needs_decisions = "acrouter_released"
+    needs_decisions = "acrouter_released"
     note = "the authors' released decisions: a static map by the source that the task's id names"
 
 
@@ -53,14 +47,14 @@ class LogReg(Released):
     """The paper's logistic regression."""
 
     title = "LogReg"
-    file = needs_decisions = "logreg"
+    needs_decisions = "logreg"
 
 
 class RouteLlmBert(Released):
     """The paper's RouteLLM-BERT; the released file is its similarity-weighted router under that name."""
 
     title = "RouteLLM-BERT"
-    file = needs_decisions = "routellm_sw"
+    needs_decisions = "routellm_sw"
     note = "the authors' released decisions; the file is `routellm_sw`"
 
 
@@ -68,18 +62,18 @@ class TfidfMlp(Released):
     """The paper's TF-IDF with a multi-layer perceptron."""
 
     title = "TF-IDF+MLP"
-    file = needs_decisions = "tfidf_mlp"
+    needs_decisions = "tfidf_mlp"
 
 
 class Qwen(Released):
     """The paper's fine-tuned 0.8B policy."""
 
     title = "Qwen3.5-0.8B-Finetuned"
-    file = needs_decisions = "finetuned_router_qwen35_08b"
+    needs_decisions = "finetuned_router_qwen35_08b"
 
 
 class RouteLlmMf(Released):
     """The paper's matrix factorisation."""
 
     title = "RouteLLM-MF"
-    file = needs_decisions = "routellm_mf"
+    needs_decisions = "routellm_mf"

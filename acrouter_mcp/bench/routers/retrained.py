@@ -24,6 +24,7 @@ class Retrained(Informed):
     """Fits on some tasks, picks for others."""
 
     extra = "sklearn"
+    family = "retrained, full information"
     needs_vectors = True
     needs_single_turn = True
     note = "retrained here in five folds by task with full information; on ood fitted on the whole id stream"
@@ -124,7 +125,8 @@ class EncoderRetrained(Retrained):
         from sklearn.neural_network import MLPRegressor
 
         head = MLPRegressor(hidden_layer_sizes=(64,), alpha=0.01, early_stopping=True, max_iter=200, random_state=seed)
-        return _columns(head.fit(dense(train), rewards).predict(dense(test)).argmax(axis=1))
+        head.fit(dense(train), rewards)
+        return _columns(np.asarray(head.predict(dense(test))).argmax(axis=1))
 
 
 def dense(tasks: Sequence[Task]) -> Floats:
