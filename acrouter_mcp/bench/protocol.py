@@ -102,6 +102,11 @@ class _Row(ABC):
         """Return the arguments with which the row appears in the table; one empty one for a row without."""
         return ("",)
 
+    @classmethod
+    def fits(cls, stream: Stream, argument: str) -> bool:
+        """Return whether a row with this argument means something on the stream."""
+        return argument in cls.arguments(stream)
+
 
 class Bandit(_Row):
     """A router that sees what a server sees. A fresh one is made for every order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 
@@ -57,9 +57,13 @@ def select(
     left_out: dict[str, str] = {}
     for base, row in classes.items():
         mine = [RowSpec(f"{base}:{one}" if one else base, base, one) for one in row.arguments(stream)]
-        chosen = [spec for spec in mine if wanted is None or spec.name in wanted or base in wanted]
-        if wanted is not None:
-            chosen += [_free(base, name) for name in wanted if _is_free(base, name, mine)]
+        chosen = [spec for spec in mine if wanted is None or base in wanted]
+        for name in _with_argument(base, wanted or ()):
+            argument = name.partition(":")[2]
+            if row.fits(stream, argument):
+                chosen.append(RowSpec(name, base, argument))
+            else:
+                left_out[name] = f"{argument!r} means nothing on {stream.name}"
         if not chosen:
             continue
         reason = _why_not(row, stream)
@@ -71,13 +75,9 @@ def select(
     return specs, left_out
 
 
-def _is_free(base: str, name: str, known: Iterable[RowSpec]) -> bool:
-    """Return whether `name` is this class with an argument of the user's own."""
-    return name.startswith(f"{base}:") and all(spec.name != name for spec in known)
-
-
-def _free(base: str, name: str) -> RowSpec:
-    return RowSpec(name, base, name.partition(":")[2])
+def _with_argument(base: str, wanted: Sequence[str]) -> list[str]:
+    """Return the wanted names of single rows of this class, where the whole class isn't wanted anyway."""
+    return [] if base in wanted else [name for name in dict.fromkeys(wanted) if name.startswith(f"{base}:")]
 
 
 def _why_not(row: RowClass, stream: Stream) -> str | None:

@@ -49,3 +49,13 @@ def test_known_figures_of_the_open_part() -> None:
     rows = bench("--data", str(DATA), "--stream", "id", "--routers", STATIC, "--orders", "1")["id"]["complete"]
     assert rows["oracle"]["n"] == 2032
     assert rows["dimension_best"]["cum_reg"] == pytest.approx(204.6, abs=0.05)
+
+
+def test_a_row_that_a_stream_has_no_meaning_for_is_left_out_and_said_so() -> None:
+    wanted = "always:gpt-5.4,always:gpt-9,acrouter_cascade:apply_ok@2"
+    arguments = ["bench", "--json", "--jobs", "1", "--stream", "id", "--limit", "5", "--routers", wanted]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    assert set(json.loads(done.stdout)["id"]["complete"]) == {"always:gpt-5.4"}
+    assert "no row always:gpt-9: 'gpt-9' means nothing on id" in done.stderr
+    assert "no row acrouter_cascade:apply_ok@2" in done.stderr

@@ -158,6 +158,11 @@ class AcrouterCascade(Acrouter):
         """Return each signal of the stream with each number of tries."""
         return tuple(f"{signal}@{tries}" for signal in stream.signals for tries in TRIES)
 
+    @classmethod
+    def fits(cls, stream: Stream, argument: str) -> bool:
+        """Return whether the stream has the signal; any number of tries will do."""
+        return cascade(argument)[0] in stream.signals
+
     @property
     def tries(self) -> int:
         """Return how many models may try one task."""

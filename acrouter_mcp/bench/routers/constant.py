@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from acrouter_mcp.bench.protocol import Bandit, Pick, Setting
+from acrouter_mcp.bench.protocol import Bandit, Pick
 from acrouter_mcp.bench.stream import Stream, Task
-from acrouter_mcp.errors import UsageError
 
 
 class Always(Bandit):
@@ -15,11 +14,6 @@ class Always(Bandit):
     title = "Always"
     feedback = "none"
     seeded = False
-
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
-        if setting.argument not in setting.models:
-            raise UsageError(f"always:{setting.argument}: no such model here; there are {', '.join(setting.models)}")
 
     @classmethod
     def arguments(cls, stream: Stream) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from typing import cast
 from acrouter_mcp.bench.protocol import Outcome, Setting
 from acrouter_mcp.bench.routers.acrouter import Acrouter
 from acrouter_mcp.bench.stream import Stream, Task
-from acrouter_mcp.errors import UsageError
 from acrouter_mcp.routing import Router
 from acrouter_mcp.routing.request import Component
 from acrouter_mcp.types import PolicyName
@@ -32,8 +31,6 @@ class AcrouterPolicy(Acrouter):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         name, _, delta = setting.argument.partition("@")
-        if name not in ("best", "thrifty", "balanced"):
-            raise UsageError(f"acrouter_policy:{setting.argument}: no such policy; there are {', '.join(POLICIES)}")
         self.policy = cast("PolicyName", name)
         self.delta = float(delta) if delta else self.delta
 
@@ -41,6 +38,12 @@ class AcrouterPolicy(Acrouter):
     def arguments(cls, _stream: Stream) -> tuple[str, ...]:
         """Return the policies of the frontier."""
         return POLICIES
+
+    @classmethod
+    def fits(cls, _stream: Stream, argument: str) -> bool:
+        """Return whether there is such a policy; any delta will do."""
+        name, _, delta = argument.partition("@")
+        return argument == "best" or (name == "thrifty" and delta.replace(".", "", 1).isdigit())
 
 
 class AcrouterAblation(Acrouter):
@@ -61,8 +64,6 @@ class AcrouterAblation(Acrouter):
     )
 
     def __init__(self, setting: Setting) -> None:
-        if setting.argument not in self.kinds:
-            raise UsageError(f"acrouter_ablation:{setting.argument}: unknown; there are {', '.join(self.kinds)}")
         self._without = setting.argument
         super().__init__(setting)
         self._late: deque[tuple[Task, Outcome, tuple[str, ...]]] = deque()
