@@ -28,6 +28,8 @@ from acrouter_mcp.verification.score import judge
 from acrouter_mcp.verification.submission import Submission, prepare
 
 MAX_TIMEOUT_S = 900.0
+UNEXECUTED = 0.3
+"""Confidence at most where no sandbox works: not even the solution's own interpreter could be asked."""
 _FAREWELL_S = 0.3
 """Left at the end for winding up, so that a run is cut short by its own limit, which keeps what has passed so far."""
 _ENDLESS_S = 10.0
@@ -86,7 +88,7 @@ class Engine:
         return Verdict(
             verdict=judgement.verdict,
             score=judgement.score,
-            confidence=judgement.confidence,
+            confidence=judgement.confidence if self._tiers.best else min(judgement.confidence, UNEXECUTED),
             signals=judgement.signals,
             tests=judgement.tests,
             isolation=isolation.tier if judgement.integrity != "none" else "none",

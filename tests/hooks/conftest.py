@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ class Hooks:
     """Runs the real hook, as a host does."""
 
     root: Path
+    runtime: Path
     env: dict[str, str]
 
     def run(self, event: str, payload: object, host: str = "claude-code", **env: str) -> Ran:
@@ -54,12 +56,13 @@ class Hooks:
 
 
 @pytest.fixture
-def hooks(home: Path, monkeypatch: pytest.MonkeyPatch) -> Hooks:
+def hooks(home: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Hooks:
     """Hooks of a user with an empty memory, on a machine however busy."""
     Memory.open(home / "data" / "memory.db").close()
-    run = home / "run"
-    run.mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(run))
+    # A socket's path has no room for pytest's folders.
+    run = tempfile.TemporaryDirectory(prefix="acr-")  # noqa: SIM115 - ended with the test
+    request.addfinalizer(run.cleanup)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", run.name)
     (home / "data" / "follow.mark").write_text("", encoding="ascii")
     os.utime(home / "data" / "follow.mark", (4e9, 4e9))  # nobody is to look at what has ended: the test does
-    return Hooks(home, {**os.environ, "ACROUTER_HOOK_PATIENCE": "20"})
+    return Hooks(home, Path(run.name), {**os.environ, "ACROUTER_HOOK_PATIENCE": "20"})

@@ -140,7 +140,7 @@ def test_nothing_but_the_standard_library_is_imported(hooks: Any) -> None:
 def server(hooks: Any, answer: bytes | None) -> Iterator[list[dict[str, Any]]]:
     """Something that listens where a server would, and answers so; None: never."""
     heard: list[dict[str, Any]] = []
-    folder = hooks.root / "run" / "acrouter-mcp"
+    folder = hooks.runtime / "acrouter-mcp"
     folder.mkdir(mode=0o700, exist_ok=True)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / f"{rendezvous(str(hooks.memory))}1.sock"))
@@ -235,7 +235,7 @@ def test_a_server_that_is_of_no_use_counts_as_none(hooks: Any, answer: bytes | N
 
 @unix
 def test_the_place_of_a_killed_server_is_cleared(hooks: Any) -> None:
-    folder = hooks.root / "run" / "acrouter-mcp"
+    folder = hooks.runtime / "acrouter-mcp"
     folder.mkdir(mode=0o700)
     place = folder / f"{rendezvous(str(hooks.memory))}1.sock"
     with socket.socket(socket.AF_UNIX) as listener:
@@ -247,7 +247,7 @@ def test_the_place_of_a_killed_server_is_cleared(hooks: Any) -> None:
 @unix
 def test_a_folder_that_others_can_write_to_is_not_trusted(hooks: Any) -> None:
     with server(hooks, json.dumps(ADVICE).encode() + b"\n") as heard:
-        (hooks.root / "run" / "acrouter-mcp").chmod(0o777)
+        (hooks.runtime / "acrouter-mcp").chmod(0o777)
         assert hooks.run("PreToolUse", SPAWN, ACROUTER_HOOK_MODE="enforce").answer == {}
     assert heard == []
 

@@ -37,7 +37,7 @@ def shout(place: Path, words: bytes) -> bytes:
 async def test_a_running_server_routes_a_spawn_and_follows_it(hooks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACROUTER_MODELS", "claude-haiku-5-5")
     monkeypatch.setenv("ACROUTER_HOOK_PATIENCE", "20")
-    place = hooks.root / "run" / "acrouter-mcp" / f"{rendezvous(str(hooks.memory))}{os.getpid()}.sock"
+    place = hooks.runtime / "acrouter-mcp" / f"{rendezvous(str(hooks.memory))}{os.getpid()}.sock"
     run = partial(hooks.run, ACROUTER_HOOK_MODE="enforce")
     async with App() as app, listening(app):
         for words in (b"", b"nonsense\n", b"[]\n", b'{"v": 99, "op": "route"}\n', b"\xff" * 5_000):
