@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,13 +58,13 @@ class Hooks:
 
 
 @pytest.fixture
-def hooks(home: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Hooks:
+def hooks(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hooks]:
     """Hooks of a user with an empty memory, on a machine however busy."""
     Memory.open(home / "data" / "memory.db").close()
     # A socket's path has no room for pytest's folders.
-    run = tempfile.TemporaryDirectory(prefix="acr-")  # noqa: SIM115 - ended with the test
-    request.addfinalizer(run.cleanup)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", run.name)
+    run = Path(tempfile.mkdtemp(prefix="acr-"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(run))
     (home / "data" / "follow.mark").write_text("", encoding="ascii")
     os.utime(home / "data" / "follow.mark", (4e9, 4e9))  # nobody is to look at what has ended: the test does
-    return Hooks(home, Path(run.name), {**os.environ, "ACROUTER_HOOK_PATIENCE": "20"})
+    yield Hooks(home, run, {**os.environ, "ACROUTER_HOOK_PATIENCE": "20"})
+    shutil.rmtree(run)
