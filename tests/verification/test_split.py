@@ -279,7 +279,7 @@ async def test_a_good_solution_passes_and_a_mutant_fails(judge: Judge, shape: st
     assert bad.verdict == "fail", bad
 
 
-ONE_PROCESS = {
+LENT = {
     "objects of the tests' own": (
         "def depth(n): return 1 + depth(n.next) if n else 0\n",
         "from solution import depth\nclass Node:\n    def __init__(self, next=None): self.next = next\n"
@@ -302,14 +302,22 @@ ONE_PROCESS = {
 }
 
 
-@pytest.mark.parametrize("what", ONE_PROCESS)
-async def test_what_cannot_cross_is_judged_in_one_process_and_says_so(judge: Judge, what: str) -> None:
-    good = await judge(*ONE_PROCESS[what])
-    assert (good.verdict, good.integrity) == ("pass", "in-process"), good
-    assert good.confidence <= 0.9
-    solution, tests = ONE_PROCESS[what]
+@pytest.mark.parametrize("what", LENT)
+async def test_what_the_tests_make_is_lent_to_the_solution(judge: Judge, what: str) -> None:
+    solution, tests = LENT[what]
+    good = await judge(solution, tests)
+    assert good.verdict == "pass", good
+    assert good.integrity in ("split", "split+opaque")
     bad = await judge(solution.replace("+ 1", "+ 2").replace("f.read()", "''").replace("+ depth", "- depth"), tests)
     assert bad.verdict == "fail"
+
+
+async def test_what_cannot_cross_is_judged_in_one_process_and_says_so(judge: Judge) -> None:
+    tests = "import gc\nfrom solution import inc\ngc.collect()\nassert inc(1) == 2\n"
+    good = await judge("def inc(n): return n + 1\n", tests)
+    assert (good.verdict, good.integrity) == ("pass", "in-process"), good
+    assert good.confidence <= 0.9
+    assert (await judge("def inc(n): return n + 2\n", tests)).verdict == "fail"
 
 
 async def test_a_plain_value_may_be_compared_by_a_class_that_the_tests_know_and_it_is_told(judge: Judge) -> None:

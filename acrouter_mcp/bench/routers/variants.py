@@ -40,7 +40,7 @@ class AcrouterPolicy(Acrouter):
         return POLICIES
 
     @classmethod
-    def fits(cls, _stream: Stream, argument: str) -> bool:
+    def fits(cls, _stream: Stream, argument: str) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return whether there is such a policy; any delta will do."""
         name, _, delta = argument.partition("@")
         return argument == "best" or (name == "thrifty" and delta.replace(".", "", 1).isdigit())

@@ -115,7 +115,7 @@ def _link(channel: int, job: Job, send: Send) -> Link:
         send(kind, message=message[:500])
         _leave(0)
 
-    link = Link(Channel(channel), job["own_modules"], stop)
+    link = Link(Channel(channel), job, stop)
     install(link, job)
     return link
 

@@ -9,6 +9,7 @@ import types
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .launching import Launcher
 from .link import Link
 from .proxies import ClassStandIn, Proxies
 
@@ -90,7 +91,10 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return module
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Do nothing: it ran over there."""
+        """Run it again over there, if it has run: this is a reload."""
+        if "_loaded" in vars(module):
+            self._link.load(module.__name__, again=True)
+        vars(module)["_loaded"] = True
 
 
 def _with_parents(name: str) -> list[str]:
@@ -99,6 +103,7 @@ def _with_parents(name: str) -> list[str]:
 
 
 def install(link: Link, job: Mapping[str, Any]) -> None:
-    """Make the solution's modules importable here."""
+    """Make the solution's modules importable here, and its files programs that can be started."""
     Proxies(link)
+    Launcher(link, job["files"], list(job["modules"])).install()
     sys.meta_path.insert(0, Finder(link, job["modules"], frozenset(job["taken"]), frozenset(job["mentioned"])))

@@ -4,32 +4,107 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 from acrouter_mcp.verification.runner.base import PythonRun
-from acrouter_mcp.verification.runner.plan import modules_of, parse
+from acrouter_mcp.verification.runner.plan import parse
 
 _ONE_PROCESS = frozenset(
-    {"subprocess", "runpy", "inspect", "importlib", "multiprocessing", "threading", "concurrent", "pickle", "gc",
-     "weakref", "ctypes", "tracemalloc", "logging", "warnings"}
+    {"multiprocessing", "threading", "concurrent", "pickle", "gc", "weakref", "ctypes", "tracemalloc", "shelve",
+     "marshal", "dill", "faulthandler", "signal", "resource"}
 )  # fmt: skip
 """Modules by which tests look at the solution, or act on it, other than by calling it."""
 _REACHES = frozenset(
-    {"setenv", "delenv", "environ", "chdir", "stdin", "argv", "patch", "seed", "warns", "recwarn", "caplog",
-     "deprecated_call", "assertLogs", "assertWarns", "setrecursionlimit", "getrefcount", "modules"}
+    {"setrecursionlimit", "getrefcount", "modules", "getsource", "getsourcelines", "getsourcefile", "getfile",
+     "spec_from_file_location", "SourceFileLoader", "exec_module", "exec", "compile", "create_subprocess_exec",
+     "create_subprocess_shell", "settrace", "setprofile", "_getframe", "currentframe", "stack", "getmembers"}
 )  # fmt: skip
-"""Names by which tests change what the solution's process would have to see."""
+"""Names by which tests do the same."""
+_ENVIRONMENT = {"setenv", "delenv", "environ", "getenv", "putenv", "unsetenv"}
+_FILES = {"open", "read_text", "write_text", "read_bytes", "write_bytes", "exists", "isfile", "remove", "unlink",
+          "chdir", "listdir", "glob", "mkdir", "makedirs"}  # fmt: skip
+_LOGS = {"caplog", "assertLogs", "assertNoLogs", "logging"}
+_WARNINGS = {"warns", "recwarn", "assertWarns", "assertWarnsRegex", "catch_warnings", "deprecated_call"}
+_PATCHERS = {"patch", "setattr", "object", "dict", "multiple", "delattr", "setitem"}
+
+
+def surroundings(run: PythonRun) -> dict[str, Any]:
+    """Return what the tests set up around the solution: the part of the job that `inside.world` reads."""
+    names: set[str] = set()
+    watch = {("sys", "stdin"), ("builtins", "input")}
+    for text in run.tests.values():
+        tree = parse(text)
+        modules = _module_names(tree)
+        for node in ast.walk(tree):
+            names.update(_names(node))
+            watch.update(_replaced(node, modules))
+    files = bool(names & _FILES)
+    return {
+        "watch": sorted(watch),
+        "env": bool(names & _ENVIRONMENT),
+        "argv": "argv" in names,
+        "cwd": "chdir" in names,
+        "seed": "seed" in names,
+        "files": files,
+        "log": bool(names & _LOGS),
+        "warn": bool(names & _WARNINGS),
+    }
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    for field in ("attr", "id", "arg", "name"):
+        name = getattr(node, field, None)
+        if isinstance(name, str):
+            yield name
+
+
+def _module_names(tree: ast.Module) -> dict[str, str]:
+    """Return the modules of the library that the tests import, by the names that they have in the tests."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                found[alias.asname or alias.name.partition(".")[0]] = (
+                    alias.name if alias.asname else alias.name.partition(".")[0]
+                )
+    return found
+
+
+def _replaced(node: ast.AST, modules: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield module and name of what a statement of the tests may replace in the library."""
+    if isinstance(node, ast.Call) and _called(node) in _PATCHERS and node.args:
+        first = node.args[0]
+        if isinstance(first, ast.Constant) and isinstance(first.value, str):
+            parts = first.value.split(".")
+            yield from ((".".join(parts[i:-1]), parts[-1]) for i in range(len(parts) - 1))
+        elif len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
+            yield from _in_module(first, str(node.args[1].value), modules)
+    elif isinstance(node, (ast.Assign, ast.AugAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            if isinstance(target, ast.Attribute):
+                yield from _in_module(target.value, target.attr, modules)
+
+
+def _in_module(owner: ast.expr, name: str, modules: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    parts = ast.unparse(owner).split(".")
+    if parts[0] in modules and all(part.isidentifier() for part in parts):
+        yield ".".join([modules[parts[0]], *parts[1:]]), name
+
+
+def _called(node: ast.Call) -> str | None:
+    return getattr(node.func, "attr", None) or getattr(node.func, "id", None)
 
 
 def cannot_be_split(run: PythonRun) -> str | None:
     """Return what in the tests needs the solution in their own process; None if nothing is seen to."""
     if any(PurePosixPath(name).name == "conftest.py" for name in run.files):
         return "conftest.py"
-    own = {name.partition(".")[0] for name in modules_of(run.files)}
     for text in run.tests.values():
         tree = parse(text)
-        found = next(_reaching(tree, own), None)
+        found = next(_reaching(tree), None)
         if found:
             return found
     return None
@@ -65,22 +140,18 @@ def _bound(node: ast.stmt) -> Iterator[str]:
         yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
 
-def _reaching(tree: ast.Module, own: set[str]) -> Iterator[str]:
+def _reaching(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (a.name for a in node.names if a.name.partition(".")[0] in _ONE_PROCESS)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in _ONE_PROCESS:
             yield str(node.module)
-        elif isinstance(node, ast.Call) and _patches(node, own):
-            yield "setattr"
         else:
-            name = getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "arg", None)
-            if name in _REACHES:
+            name = getattr(node, "attr", None) or getattr(node, "id", None)
+            if name in _REACHES and not _is_pattern(node):
                 yield str(name)
 
 
-def _patches(node: ast.Call, own: set[str]) -> bool:
-    """Whether a call patches anything other than one of the solution's modules."""
-    if not (isinstance(node.func, ast.Attribute) and node.func.attr == "setattr"):
-        return False
-    return not (node.args and isinstance(node.args[0], ast.Name) and node.args[0].id in own)
+def _is_pattern(node: ast.AST) -> bool:
+    """Whether this is `re.compile`."""
+    return isinstance(node, ast.Attribute) and node.attr == "compile" and ast.unparse(node.value) == "re"

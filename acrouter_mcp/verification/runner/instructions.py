@@ -68,6 +68,7 @@ def instructions(run: PythonRun, plans: Mapping[str, TestPlan], journal: Journal
         "pytest": any(p.pytest for p in plans.values()),
         "pytest_path": [str(folder)] if folder else [],
         "conftest": any(Path(name).name == "conftest.py" for name in run.files),
+        "test_modules": [Path(name).stem for name in plans],
         "tests": {name: _told(name, p, journal) for name, p in plans.items()},
     }
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from acrouter_mcp.types import Integrity
 from acrouter_mcp.verification.runner.base import OnRow, PythonRun, Runner, RunReport
-from acrouter_mcp.verification.runner.crossing import cannot_be_split, names_mentioned, names_taken
+from acrouter_mcp.verification.runner.crossing import cannot_be_split, names_mentioned, names_taken, surroundings
 from acrouter_mcp.verification.runner.inprocess import InProcess
 from acrouter_mcp.verification.runner.instructions import as_line, instructions
 from acrouter_mcp.verification.runner.journal import Journal
@@ -49,9 +49,11 @@ class Split:
         """Return what happened; None if the tests want to hand over what can't cross."""
         started = time.monotonic()
         journal = Journal(plans, nonce=secrets.token_hex(16), canary=secrets.token_hex(4), on_row=on_row)
-        told = instructions(run, plans, journal)
+        told = {**instructions(run, plans, journal), "world": surroundings(run)}
         data = {name: text for name, text in run.files.items() if not name.endswith(".py")}
-        judged = as_line({name: told[name] for name in ("roots", "own_modules")}, files_to_write=dict(run.files))
+        judged = as_line(
+            {name: told[name] for name in ("roots", "own_modules", "world")}, files_to_write=dict(run.files)
+        )
         judging = as_line(
             told,
             taken=names_taken(run),

@@ -1,0 +1,138 @@
+"""What of the solution's own is handed over: by number, with a description of its class and no more."""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .arrays import library_part
+from .faults import describe, environment_fault, where
+from .library import CONTAINERS, FUNCTIONS, VALUES, library_name
+from .operators import OFFERED
+
+_MAX_BASES = 20
+Encode = Callable[..., Any]
+
+
+class Lender:
+    """Numbers the solution's objects and keeps them: the same object has the same number for good."""
+
+    def __init__(self, encode: Encode, work: Path, present: frozenset[str]) -> None:
+        self._encode, self._work, self._present = encode, work, present
+        self._objects: dict[int, object] = {}
+        self._numbers: dict[int, int] = {}
+        self._described: set[int] = set()
+
+    def lent(self, number: int) -> Any:
+        """Return what has a number; raises KeyError."""
+        return self._objects[number]
+
+    def number(self, value: object) -> int:
+        """Return the number of an object, a new one for a new object."""
+        number = self._numbers.get(id(value))
+        if number is None:
+            number = len(self._objects) + 1
+            self._objects[number], self._numbers[id(value)] = value, number
+        return number
+
+    def introduce(self, kind: type) -> int:
+        """Return the number of a class that the other side knows better than this one."""
+        number = self.number(kind)
+        self._described.add(number)
+        return number
+
+    def lend(self, value: object) -> object:
+        """Return the tag of a value that isn't plain."""
+        if isinstance(value, types.ModuleType):
+            return ["m", value.__name__]
+        if (name := library_name(value)) is not None:
+            return ["g", *name]
+        if (part := library_part(value)) is not None:
+            return ["np", part]
+        if isinstance(value, type):
+            return self._lend_class(value)
+        if isinstance(value, BaseException):
+            return self.lend_error(value)
+        return self._lend_object(value)
+
+    def _lend_object(self, value: Any) -> object:
+        number = self.number(value)
+        if isinstance(value, types.GeneratorType):
+            return ["gen", number]
+        if isinstance(value, types.CoroutineType):
+            return ["co", number]
+        if isinstance(value, FUNCTIONS) and not set(getattr(value, "__dict__", ())) - {"__wrapped__"}:
+            doc = value.__doc__ if type(value.__doc__) is str else None
+            return ["f", number, str(value.__name__), doc, self._signature(value), _kind(value)]
+        described = self._lend_class(type(value))
+        for kind in VALUES:
+            if isinstance(value, kind):
+                return ["v", number, described, kind.__name__, self._bare(kind, value)]
+        return ["o", number, described]
+
+    def _signature(self, function: Any) -> list[Any] | None:
+        """Return name, kind and default of each parameter of a Python function."""
+        if not isinstance(function, (types.FunctionType, types.MethodType)):
+            return None
+        try:
+            parameters = list(inspect.signature(function).parameters.values())[:50]
+            return [[p.name, int(p.kind), p.default is not p.empty, self._encode(p.default, 50)
+                     if p.default is not p.empty else None] for p in parameters]  # fmt: skip
+        except Exception:  # whatever a decorator of the solution's has made of it
+            return None
+
+    def _bare(self, kind: type, value: Any) -> object:
+        if kind is tuple:
+            return [self._encode(item, 50) for item in tuple.__iter__(value)]
+        return self._encode(_bare(kind, value))
+
+    def _lend_class(self, kind: type) -> object:
+        if kind is object or (kind.__module__ == "builtins" and getattr(builtins, kind.__name__, None) is kind):
+            return ["g", "builtins", kind.__name__]
+        number = self.number(kind)
+        if number in self._described:
+            return ["c", number]
+        self._described.add(number)
+        has = [name for name in OFFERED if getattr(kind, name, None) is not getattr(object, name, None)]
+        bases = [self._lend_class(base) for base in kind.__bases__[:_MAX_BASES]]
+        holds = any(issubclass(kind, container) for container in CONTAINERS)
+        return ["c", number, str(kind.__name__), bases, has, holds]
+
+    def lend_error(self, error: BaseException) -> object:
+        """Return the tag of an exception."""
+        try:
+            text = str(error)
+        except BaseException:
+            text = describe(error, self._work)
+        arguments = [self._encode(a, 50) for a in error.args[:20]]
+        fault = environment_fault(error, self._present)
+        return ["e", self.number(error), self._lend_class(type(error)), arguments, text[:10_000],
+                where(error, self._work), fault, self._cause(error)]  # fmt: skip
+
+    def _cause(self, error: BaseException) -> object:
+        cause = error.__cause__
+        return None if cause is None or id(cause) in self._numbers else self.lend_error(cause)
+
+
+def _kind(function: Any) -> str:
+    """Say what calling a function gives: `coroutine`, `asyncgen`, `generator` or a plain `value`."""
+    if inspect.iscoroutinefunction(function):
+        return "coroutine"
+    if inspect.isasyncgenfunction(function):
+        return "asyncgen"
+    return "generator" if inspect.isgeneratorfunction(function) else "value"
+
+
+def _bare(kind: type, value: Any) -> object:
+    """Return the value of a subclass as its plain base holds it, whatever the subclass says of itself."""
+    if kind is str:
+        return str.__str__(value)[:] if type(value) is str else "".join(str.__iter__(value))
+    if kind is bytes:
+        return bytes(bytes.__iter__(value))
+    if kind is complex:
+        return complex(complex.__add__(value, 0))
+    return int.__pos__(value) if kind is int else float.__pos__(value)

@@ -1,0 +1,34 @@
+"""What both sides have: functions, classes and modules that go by their names, and the kinds of plain values."""
+
+from __future__ import annotations
+
+import sys
+import types
+
+LIBRARY = ("builtins", "math", "cmath", "collections", "collections.abc", "typing", "itertools", "functools",
+           "operator", "decimal", "fractions", "datetime", "string", "statistics", "heapq", "bisect", "copy", "re",
+           "_heapq", "_bisect", "_operator", "_functools", "_collections", "_collections_abc", "pathlib")  # fmt: skip
+"""Modules whose functions and classes go by name, either way: each side uses its own."""
+ALSO_GIVEN = ("io", "_io", "uuid", "enum", "abc", "numbers", "json", "random", "time", "textwrap", "_random", "pandas",
+              "contextlib", "dataclasses", "logging", "os", "posixpath", "asyncio", "threading")  # fmt: skip
+"""Modules whose parts the tests may hand over by name, but not be given: they could do more than compute."""
+STANDARD: frozenset[str] = getattr(sys, "stdlib_module_names", frozenset())
+"""Empty before Python 3.10."""
+VALUES = (bool, int, float, str, bytes, complex, tuple)
+CONTAINERS = (list, dict, set, frozenset, bytearray)
+FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodWrapperType)
+
+
+def library_name(value: object, modules: tuple[str, ...] = LIBRARY) -> tuple[str, str] | None:
+    """Return module and name of a function or class of the standard library that may go by its name."""
+    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    if isinstance(value, types.BuiltinFunctionType) and isinstance(value.__self__, types.ModuleType):
+        module = value.__self__.__name__
+    if (
+        type(module) is not str
+        or type(name) is not str
+        or (module.partition(".")[0] not in modules and module not in modules)
+    ):
+        return None
+    found = getattr(sys.modules.get(module), name, None)
+    return (module, name) if found is value and isinstance(value, (type, *FUNCTIONS)) else None
