@@ -76,11 +76,20 @@ def _parts(submission: Submission) -> tuple[dict[str, str], dict[str, str]]:
         if looks_like_tests(solution):
             is_code = other is not None and not looks_like_tests(other) and bool(defined_names(other))
             return {SUITE: solution}, {ONE_FILE: other} if is_code and other else {}
-        return ({SUITE: other}, {ONE_FILE: solution}) if other and looks_like_tests(other) else ({}, {})
+        tested = other and looks_like_tests(other) and not _checks(solution)
+        return ({SUITE: other}, {ONE_FILE: solution}) if other and tested else ({}, {})
     if submission.tests and looks_like_tests(submission.tests):
         return {SUITE: submission.tests}, python
     named = {n: t for n, t in python.items() if TEST_FILE.match(PurePosixPath(n).name)}
     return named, {n: t for n, t in submission.files.items() if n not in named}
+
+
+def _checks(text: str) -> bool:
+    """Whether a program asserts things itself: a checker is an answer that has tests of its own."""
+    try:
+        return any(isinstance(node, ast.Assert) for node in ast.walk(parse(text)))
+    except SyntaxError:
+        return False
 
 
 def _shaped(submission: Submission, suites: Mapping[str, str], subject: Mapping[str, str]) -> Submission:
