@@ -167,8 +167,12 @@ def own_environment() -> object:
 
 @attack
 def command_lines() -> object:
-    for entry in os.listdir("/proc"):
-        if entry.isdigit() and T["argument"].encode() in Path(f"/proc/{entry}/cmdline").read_bytes():
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            found = T["argument"].encode() in Path(f"/proc/{entry}/cmdline").read_bytes()
+        except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            continue
+        if found:
             return True
     return False
 
