@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +84,14 @@ def started(job: Job, places: Places, outfit: Outfit) -> Iterator[tuple[list[str
         told_at = places.home.parent / "told"
         told_at.write_bytes(marshal.dumps(told))
         # The server's end, however it comes, closes the pipe
-        yield [sys.executable, "-I", "-S", str(_WARDEN), str(told_at)], ear, lifeline.close
+        yield [sys.executable, "-I", "-S", str(_WARDEN), str(told_at)], ear, partial(_cut, lifeline)
+
+
+def _cut(lifeline: FileIO) -> None:
+    """End the warden's tree; the word says that this server lives and clears up by itself."""
+    if not lifeline.closed:
+        lifeline.write(b".")
+        lifeline.close()
 
 
 def write(job: Job, places: Places) -> Places:

@@ -28,7 +28,6 @@ def main() -> None:
     """Do as the file says that is named by the only argument; ends with the program's exit status as a shell would."""
     with open(sys.argv[1], "rb") as file:
         told: Mapping[str, Any] = marshal.load(file)  # noqa: S302 - the server wrote it, with this very interpreter
-    server = os.getppid()
     wake, woken = os.pipe()
     os.set_blocking(woken, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -50,11 +49,23 @@ def main() -> None:
     listener = _listener(ours) if told["landlock"] else None
     notices = Notices(listener, told) if listener is not None else None
     status = _Watch(child, notices, lifeline=told["lifeline"], wake=wake).run()
-    if os.getppid() != server:
+    if _server_is_gone(told["lifeline"]):
         import shutil  # nobody else is left to do it
 
         shutil.rmtree(told["place"], ignore_errors=True)
     os._exit(status)
+
+
+def _server_is_gone(lifeline: int) -> bool:
+    """Whether the lifeline ended without a word: a server that lives says one before it closes it.
+
+    The parent's pid can't tell: a dying process closes its files some time before its children see another parent.
+    """
+    os.set_blocking(lifeline, False)
+    try:
+        return os.read(lifeline, 1) == b""
+    except BlockingIOError:
+        return False
 
 
 def _let_go() -> None:

@@ -51,12 +51,16 @@ DOES: dict[str, str] = {
         assert os.path.exists("/usr/bin/env")
     """,
     "has a pair of sockets": "import socket; a, b = socket.socketpair(); a.send(b'x'); assert b.recv(1) == b'x'",
-    "sees an empty home": "assert os.listdir(os.environ['HOME']) == [] and os.environ['TMPDIR'] == os.environ['HOME']",
+    "sees an empty home": """
+        home = os.environ["HOME"]; assert os.environ["TMPDIR"] == home
+        interpreters = [path for path in (sys.prefix, sys.base_prefix, *sys.path) if path.startswith(home + "/")]
+        assert set(os.listdir(home)) <= {Path(path).relative_to(home).parts[0] for path in interpreters}
+    """,
 }
 
 
 async def said(tier: Sandbox, code: str) -> bytes:
-    head = "import os, shutil, subprocess, tempfile\nfrom pathlib import Path\n"
+    head = "import os, shutil, subprocess, sys, tempfile\nfrom pathlib import Path\n"
     lines = [line.strip() if not line.startswith(" " * 12) else line[8:] for line in code.strip().splitlines()]
     text = head + "\n".join(lines) + "\nprint('done')\n"
     interpreter = locate(Path(sys.executable))
