@@ -50,6 +50,7 @@ lock: .venv/dev
 .venv/linked-$(FILES): | .venv/run
 	rm -rf .venv/linked-* build/__editable__*
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --config-settings editable_mode=strict --editable .
+	$(BIN)/python -m compileall -q build
 	touch $@
 
 clean:
