@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from acrouter_mcp.catalogue import Catalogue
-from acrouter_mcp.routing import Router
 from acrouter_mcp.types import Candidate, Dimension, Prior
+
+if TYPE_CHECKING:  # what keeps a pass of a plain row valid when the orchestrator changes
+    from acrouter_mcp.routing import Router
 
 AGENTIC_SD = 0.12
 AGENTIC_LEVEL = 0.5

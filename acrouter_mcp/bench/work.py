@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
-from importlib import resources
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
-import numpy as np
-
+from acrouter_mcp.bench import fingerprint
+from acrouter_mcp.bench.kept import Kept
 from acrouter_mcp.bench.protocol import Bandit, Given, Setting
 from acrouter_mcp.bench.registry import RowSpec, installed
 from acrouter_mcp.bench.replay import Run, inform, order_of, replay, router_rng
@@ -27,8 +25,6 @@ from acrouter_mcp.errors import UserError
 
 _log = logging.getLogger(__name__)
 
-ROOMS = ("acrouter_mcp.bench", "acrouter_mcp.bench.routers", "acrouter_mcp.catalogue", "acrouter_mcp.routing")
-"""Whose source a kept pass depends on."""
 SINGLE_TURN = ("id", "complete")
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -61,32 +57,30 @@ def run_all(
     Raises:
         KeyboardInterrupt: after every process has ended.
     """
-    folder = keep / "passes" / fingerprint(streams, seed) if keep else None
+    kept = _kept(keep / "passes", streams, seed) if keep else None
     todo = []
     for job in jobs:
-        found = _load(folder, job) if folder else None
+        found = kept.load(job.stream, job.view, job.row.name, job.order) if kept else None
         if found is None:
             todo.append(job)
         else:
             yield job, found
     for job, run in _computed(streams, todo, seed=seed, processes=processes):
-        if folder and isinstance(run, Run):
-            _save(folder, job, run)
+        if kept and isinstance(run, Run):
+            kept.save(job.stream, job.view, job.row.name, job.order, run)
         yield job, run
 
 
-def fingerprint(streams: Mapping[tuple[str, str], Stream], seed: int) -> str:
-    """Return what kept passes depend on, as a short digest: the data, the seed and the code."""
-    digest = hashlib.sha256(str(seed).encode())
-    for stream in streams.values():
-        for array in (stream.score, stream.cost, stream.tokens):
-            digest.update(array.tobytes())
-        digest.update("\0".join((*stream.models, *(task.text for task in stream.tasks))).encode())
-    for room in ROOMS:
-        for file in sorted(resources.files(room).iterdir(), key=lambda one: one.name):
-            if file.name.endswith((".py", ".toml")):
-                digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+def _kept(folder: Path, streams: Mapping[tuple[str, str], Stream], seed: int) -> Kept:
+    data = {key: fingerprint.of_data(stream, seed) for key, stream in streams.items()}
+    rows = {
+        (stream, base): fingerprint.of_row(row.__module__)
+        + (f"-{data[SINGLE_TURN]}" if row.needs_single_turn and stream != SINGLE_TURN[0] else "")
+        for base, row in installed().items()
+        for stream in {name for name, _ in streams}
+        if not row.needs_single_turn or SINGLE_TURN in data
+    }
+    return Kept(folder, data, rows)
 
 
 def one(
@@ -173,25 +167,3 @@ def _single_threaded() -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-def _path(folder: Path, job: Job) -> Path:
-    row = job.row.name.replace(":", "=")
-    return folder / f"{job.stream}-{job.view}" / f"{row}-{job.order}.npz"
-
-
-def _load(folder: Path, job: Job) -> Run | None:
-    try:
-        with np.load(_path(folder, job)) as arrays:
-            return Run(**{field.name: arrays[field.name] for field in fields(Run)})
-    except (OSError, KeyError, ValueError):
-        return None
-
-
-def _save(folder: Path, job: Job, run: Run) -> None:
-    path = _path(folder, job)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
-    with partial.open("wb") as file:
-        np.savez_compressed(file, **{field.name: getattr(run, field.name) for field in fields(Run)})
-    partial.replace(path)

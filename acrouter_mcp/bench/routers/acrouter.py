@@ -8,17 +8,15 @@ from typing import ClassVar
 import numpy as np
 
 from acrouter_mcp.bench.protocol import Bandit, Outcome, Pick, Setting
-from acrouter_mcp.bench.stream import Stream, Task
+from acrouter_mcp.bench.routers.cascade import Cascade
+from acrouter_mcp.bench.stream import Task
 from acrouter_mcp.bench.table import Table
-from acrouter_mcp.errors import UsageError
 from acrouter_mcp.routing import Router, RoutingRequest, RoutingResult, retry_kind
 from acrouter_mcp.routing.request import DELTA
 from acrouter_mcp.types import Lesson, Neighbour, PolicyName
 
 NEIGHBOURS = 32
 """Nearest tasks that the server's router looks at (`loop.request.NEIGHBOURS`)."""
-TRIES = (2, 3, 8)
-"""Lengths of the cascades in the table."""
 EPSILON = 0.0
 """Some 230 tasks a dimension and a good prior leave nothing to be gained by exploring."""
 
@@ -143,44 +141,7 @@ class AcrouterOodPrior(Acrouter):
     note = "its prior holds figures that were published of this stream"
 
 
-class AcrouterCascade(Acrouter):
-    """The same, allowed further tries until a signal is satisfied: `STOP_SIGNAL@TRIES`."""
+class AcrouterCascade(Cascade, Acrouter):
+    """The same, allowed further tries until a signal is satisfied."""
 
     title = "ACRouter, this product, cascade"
-
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
-        self._signal, tries = cascade(setting.argument)
-        self._tries = tries
-
-    @classmethod
-    def arguments(cls, stream: Stream) -> tuple[str, ...]:
-        """Return each signal of the stream with each number of tries."""
-        return tuple(f"{signal}@{tries}" for signal in stream.signals for tries in TRIES)
-
-    @classmethod
-    def fits(cls, stream: Stream, argument: str) -> bool:
-        """Return whether the stream has the signal; any number of tries will do."""
-        return cascade(argument)[0] in stream.signals
-
-    @property
-    def tries(self) -> int:
-        """Return how many models may try one task."""
-        return self._tries
-
-    @property
-    def signal(self) -> str:
-        """Return the name of the signal that ends the cascade."""
-        return self._signal
-
-
-def cascade(argument: str) -> tuple[str, int]:
-    """Return the signal and the number of tries that a row's argument names.
-
-    Raises:
-        UsageError: it isn't of the form SIGNAL@TRIES.
-    """
-    signal, _, tries = argument.partition("@")
-    if not signal or not tries.isdigit() or int(tries) < 1:
-        raise UsageError(f"a cascade is named SIGNAL@TRIES (true_score@2), not {argument!r}")
-    return signal, int(tries)
