@@ -181,6 +181,7 @@ def test_a_client_that_is_gone_at_once(warm: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_while_it_is_still_importing(warm: Path, number: signal.Signals) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in background jobs, and so in their children
     with server(warm) as process:
         assert process.stdin
         assert process.stdout
