@@ -45,22 +45,24 @@ def main() -> int:
     told = json.loads(sys.stdin.buffer.readline())
     with os.fdopen(told["report"], "wb") as report:
         os.set_inheritable(report.fileno(), False)
-        base = base_revision(told["base"])
-        entries = files_of(base) if base else {}
+        # Asked in the tree itself: from a copy elsewhere the repository that it lies in couldn't be found
+        place = told["workspace"]
+        base = base_revision(place, told["base"])
+        entries = files_of(place, base) if base else {}
         edited = sorted(name for name, entry in entries.items() if TESTS.search(name) and not is_as(name, entry))
         _say(report, {"base": base, "edited": edited})
         if told["lay"] == "tests":
-            lay({name: entries[name] for name in edited})
+            lay(place, {name: entries[name] for name in edited})
         elif told["lay"] == "all":
-            lay({name: entry for name, entry in entries.items() if not is_as(name, entry)})
-            for name in added(entries):
+            lay(place, {name: entry for name, entry in entries.items() if not is_as(name, entry)})
+            for name in added(place, entries):
                 Path(name).unlink(missing_ok=True)
         for name, place in told["fetched"].items():
             link_from_home(name, place)
         here = Path.cwd()
         command = told["command"]
-        if str(here) != told["workspace"]:  # a copy, at a path of its own
-            command = [moved(word, told["workspace"], here) for word in command]
+        if str(here) != place:  # a copy, at a path of its own
+            command = [moved(word, place, here) for word in command]
             lead_imports_to(here, told["imported_from"])
         started = time.time()
         status = run(command)
@@ -73,34 +75,34 @@ def _say(report: Any, event: dict[str, Any]) -> None:
     report.flush()
 
 
-def git(*arguments: str, given: bytes = b"") -> bytes | None:
-    """Return what git says, or None where it fails or isn't there."""
+def git(place: str, *arguments: str, given: bytes = b"") -> bytes | None:
+    """Return what git says in a folder, or None where it fails or isn't there."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0",
                    "GIT_DISCOVERY_ACROSS_FILESYSTEM": "1"}  # fmt: skip
     try:
         done = subprocess.run(
-            [*GIT, *arguments], input=given, capture_output=True, check=False, timeout=60, env=environment
+            [*GIT, "-C", place, *arguments], input=given, capture_output=True, check=False, timeout=60, env=environment
         )
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout if done.returncode == 0 else None
 
 
-def base_revision(wanted: str | None) -> str | None:
+def base_revision(place: str, wanted: str | None) -> str | None:
     """Return the commit to compare with: `wanted`, else the merge base with the default branch, else HEAD."""
     commit = ("rev-parse", "--verify", "--quiet")
     candidates = [(*commit, f"{wanted}^{{commit}}")] if wanted else []
     shared = [("merge-base", "HEAD", branch) for branch in DEFAULTS]
     for arguments in (*candidates, *shared, (*commit, "HEAD^{commit}")):
-        said = git(*arguments)
+        said = git(place, *arguments)
         if said and said.strip():
             return said.decode("ascii", "replace").split()[0]
     return None
 
 
-def files_of(base: str) -> dict[str, Entry]:
-    """Return the files of the base revision below the working directory, by their paths from here."""
-    listing = git("ls-tree", "-r", "-z", base) or b""
+def files_of(place: str, base: str) -> dict[str, Entry]:
+    """Return the files of the base revision below a folder, by their paths from there."""
+    listing = git(place, "ls-tree", "-r", "-z", base) or b""
     found = {}
     for line in listing.split(b"\0"):
         meta, _, name = line.partition(b"\t")
@@ -126,16 +128,16 @@ def _digest(content: bytes, entry: Entry) -> str:
     return kind(b"blob %d\0" % len(content) + content).hexdigest()
 
 
-def added(entries: dict[str, Entry]) -> Iterator[str]:
+def added(place: str, entries: dict[str, Entry]) -> Iterator[str]:
     """Yield the files that the base revision doesn't have and git doesn't ignore."""
-    listing = git("ls-files", "-z", "--cached", "--others", "--exclude-standard") or b""
+    listing = git(place, "ls-files", "-z", "--cached", "--others", "--exclude-standard") or b""
     yield from (name for name in map(os.fsdecode, listing.split(b"\0")) if name and name not in entries)
 
 
-def lay(entries: dict[str, Entry]) -> None:
+def lay(place: str, entries: dict[str, Entry]) -> None:
     """Put the base revision's files in the place of what is here."""
     wanted = "".join(f"{entry.digest}\n" for entry in entries.values()).encode("ascii")
-    said = git("cat-file", "--batch", given=wanted) or b""
+    said = git(place, "cat-file", "--batch", given=wanted) or b""
     at = 0
     for name, entry in entries.items():
         head, _, _ = said[at : at + 200].partition(b"\n")

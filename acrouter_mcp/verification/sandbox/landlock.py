@@ -25,6 +25,8 @@ _SYSTEM = (
     "/proc/cpuinfo", "/proc/filesystems", "/proc/loadavg", "/proc/meminfo", "/proc/self", "/proc/stat", "/proc/sys",
     "/proc/uptime", "/proc/version",
 )  # fmt: skip
+_OF_PROJECTS = ("/etc/hosts",)
+"""What projects' tools look into even where they use no network: `localhost` has to have an address."""
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 
@@ -49,11 +51,12 @@ class Landlock:
         own = [str(places.work), str(places.home)]
         # What is installed in a workspace knows it by its path
         readable = [*job.readable, *([job.workspace] if job.workspace else [])]
+        system = [*_SYSTEM, *(_OF_PROJECTS if job.workspace else ())]
         return Outfit(
             told={
                 "landlock": {
                     "abi": self.abi,
-                    "read": [*_SYSTEM, *map(str, readable)],
+                    "read": [*system, *map(str, readable)],
                     "list": [str(folder) for folder in _listed(job.readable)],
                     "write": own,
                     "device": list(_DEVICES),

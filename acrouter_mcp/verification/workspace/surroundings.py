@@ -12,7 +12,14 @@ from acrouter_mcp.verification.runner.interpreter import Interpreter
 _TOOLS = ("node", "go", "java", "cargo")
 """Runtimes that people keep in folders of their own."""
 _ENVIRONMENTS = ("node_modules", ".venv", "venv", "env")
-_OFFLINE = {"CARGO_NET_OFFLINE": "true", "GOPROXY": "off", "GOTOOLCHAIN": "local", "npm_config_offline": "true"}
+_OFFLINE = {
+    "CARGO_NET_OFFLINE": "true",
+    "GOPROXY": "off",
+    "GOTOOLCHAIN": "local",
+    "GOFLAGS": "-v",
+    "npm_config_offline": "true",
+}
+"""No downloads; and go names the tests that pass too."""
 _FETCHED = (".cargo/registry", ".cargo/git", "go/pkg/mod")
 """What package managers have fetched, below the home folder; credentials lie beside, never in it."""
 _QUOTED = re.compile(r"""['"](/[^'"\n]+)['"]""")
@@ -67,13 +74,16 @@ def _linked_environment(place: Path) -> Path | None:
 
 
 def repository(workspace: Path) -> tuple[Path, ...]:
-    """Return where git keeps what it knows of the tree, if that lies outside of it."""
+    """Return where git keeps what it knows of the tree, and what it ignores there, if that lies outside of it."""
+    ignored: list[Path] = []
     for folder in (workspace, *workspace.parents):
         marker = folder / ".git"
+        if folder != workspace and (folder / ".gitignore").is_file():
+            ignored.append(folder / ".gitignore")
         if marker.is_dir():
-            return () if folder == workspace else (marker,)
+            return () if folder == workspace else (marker, *ignored)
         if marker.is_file():
-            return _linked(marker)
+            return (*_linked(marker), *ignored)
     return ()
 
 

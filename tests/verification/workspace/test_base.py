@@ -194,3 +194,12 @@ async def test_a_junit_report_is_read(run: Run, project: Path) -> None:
 
 def detail(verdict: types.Verdict) -> str:
     return next(signal.detail for signal in verdict.signals if signal.name == "tests")
+
+
+async def test_in_a_copy_elsewhere_a_folder_of_a_repository_has_its_base_too(landlock: Sandbox, project: Path) -> None:
+    commit(project, {"inner/calc.py": GOOD, "inner/tests/test_calc.py": TESTS, "inner/conftest.py": ""})
+    write(project, {"inner/calc.py": BAD, "inner/tests/test_calc.py": TESTS.replace("== 3", "== 2")})
+    submission = Submission(workspace=project / "inner", command=PYTEST)
+    verdict = await Engine(tiers=Tiers(tried=["landlock"])).verify(submission, timeout_s=60)
+    assert (verdict.verdict, verdict.isolation) == ("fail", "landlock"), verdict
+    assert "test_add" in verdict.tests.failures[0].name
