@@ -13,7 +13,7 @@ from typing import Self
 
 from acrouter_mcp.catalogue.names import ModelRef, Names, key
 from acrouter_mcp.catalogue.prices import listed_price
-from acrouter_mcp.catalogue.priors import at_effort, model_prior
+from acrouter_mcp.catalogue.priors import at_effort, effort_output, model_prior
 from acrouter_mcp.catalogue.schema import ModelEntry, Price, TokensFile, read_models
 from acrouter_mcp.catalogue.standing import standing
 from acrouter_mcp.errors import UserError
@@ -89,10 +89,8 @@ class Catalogue:
     def prior(self, arm: ModelRef | str, dimension: Dimension) -> Prior:
         """Return what is believed of an arm's mean quality in `dimension`; of an unknown one, next to nothing."""
         ref = self._ref(arm)
-        entry = self.models.get(ref.model)
-        usual = (entry.default_effort if entry else None) or USUAL_EFFORT
         found = model_prior(self.models, self._known_id, ref.model, dimension, self._standing)
-        return at_effort(found, ref.effort, usual)
+        return at_effort(found, ref.effort, self.usual_effort(ref.model))
 
     def general(self, arm: ModelRef | str, dimension: Dimension) -> float | None:
         """Return the mean that an arm's published figures of single-turn work and its price let expect in `dimension`.
@@ -125,6 +123,16 @@ class Catalogue:
     def expected_tokens(self, dimension: Dimension) -> tuple[float, float]:
         """Return mean input and output tokens of one task, over models (tokens.toml says of which data)."""
         return self._tokens[dimension]
+
+    def effort_output(self, arm: ModelRef | str) -> float:
+        """Return how many times the output tokens of its model at the usual effort an arm writes."""
+        ref = self._ref(arm)
+        return effort_output(ref.effort, self.usual_effort(ref.model))
+
+    def usual_effort(self, model: str) -> str:
+        """Return the effort at which a model, by its id, runs when nobody names one."""
+        entry = self.models.get(model)
+        return (entry.default_effort if entry else None) or USUAL_EFFORT
 
     def enabled(self) -> tuple[ModelRef, ...]:
         """Return the models to choose from when nobody says which there are."""

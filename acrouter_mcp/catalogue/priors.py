@@ -16,6 +16,19 @@ SMALLER_STEP = 0.03
 """What one size less takes from the mean (Opus 4.6 to Sonnet 4.6: .027 over the nine published dimensions)."""
 EFFORT_SD = 0.04
 """What running at another effort than the usual one adds to the spread; no figures exist for its mean."""
+EFFORT_OUTPUT: Mapping[str, float] = {
+    "none": 0.25,
+    "minimal": 0.3,
+    "low": 0.6,
+    "medium": 1.0,
+    "high": 1.6,
+    "xhigh": 2.2,
+    "max": 3.5,
+    "ultra": 5.0,
+}
+"""Tokens written at an effort, as a multiple of those at medium. Rough: what was published differs by model and task
+(from medium to high Opus 4.5 writes 2.2 times as much, Sonnet 4.6 hardly more; low to max is up to 8 times). Their
+order is what counts, until an arm's own outcomes say better."""
 WIDE_SD = 0.25
 
 
@@ -55,6 +68,11 @@ def at_effort(prior: Prior, effort: str | None, usual: str) -> Prior:
     if effort is None or effort == usual:
         return prior
     return replace(prior, sd=math.hypot(prior.sd, EFFORT_SD))
+
+
+def effort_output(effort: str | None, usual: str) -> float:
+    """Return how many times the tokens of its usual effort a model writes at `effort`."""
+    return 1.0 if effort is None else EFFORT_OUTPUT.get(effort, 1.0) / EFFORT_OUTPUT.get(usual, 1.0)
 
 
 def _widened(sd: float, generations: int) -> float:

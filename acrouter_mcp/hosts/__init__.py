@@ -6,9 +6,10 @@ import tomllib
 from functools import cache
 from importlib import resources
 
+from acrouter_mcp.hosts.agents import agents
 from acrouter_mcp.hosts.host import JSON, Host
 
-__all__ = ["JSON", "Host", "find_host", "hosts"]
+__all__ = ["JSON", "Host", "agents", "find_host", "hosts"]
 
 
 @cache

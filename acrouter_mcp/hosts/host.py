@@ -26,6 +26,9 @@ class Host(BaseModel):
     only: tuple[str, ...] = ()
     effort_argument: str | None = None
     efforts: tuple[str, ...] = ()
+    agent_tool: str | None = None
+    agent_argument: str = "subagent_type"
+    agents: tuple[str, ...] = ()
     note: str | None = None
     instruction: str | None = None
     incumbent_env: str | None = None
@@ -35,11 +38,19 @@ class Host(BaseModel):
         said = _spelling(client_name)
         return any(said == client or said.startswith(f"{client}-") for client in self.clients)
 
-    def apply(self, ref_word: str, model_id: str, effort: str | None) -> dict[str, JSON] | None:
+    @property
+    def delegates(self) -> bool:
+        """Whether another model is got by spawning a sub-agent."""
+        return self.tool is not None or self.agent_tool is not None
+
+    def apply(
+        self, ref_word: str, model_id: str, effort: str | None, agent: str | None = None
+    ) -> dict[str, JSON] | None:
         """Return how to run a sub-task on a model here: its catalogue id, the caller's word for it, and its effort.
 
-        `{"tool", "arguments", "note"}` is a call of the host's own tool, to be completed with the task;
-        `{"instruction"}` is what the user would have to do; None where the host can't.
+        `agent` is one whose own file names that model. `{"tool", "arguments", "note"}` is a call of the host's own
+        tool, to be completed with the task; `{"instruction"}` is what the user would have to do; None where the host
+        can't.
         """
         word = self._own_word(ref_word.removesuffix(f":{effort}") if effort else ref_word, model_id)
         if self.tool is not None and (word in self.only or not self.only):
@@ -48,6 +59,8 @@ class Host(BaseModel):
                 arguments[self.effort_argument] = effort
             call: dict[str, JSON] = {"tool": self.tool, "arguments": arguments}
             return call if self.note is None else {**call, "note": self.note}
+        if agent is not None and self.agent_tool is not None:
+            return {"tool": self.agent_tool, "arguments": {self.agent_argument: agent, **self.arguments}}
         return None if self.instruction is None else {"instruction": self.instruction.format(model=word)}
 
     def _own_word(self, word: str, model_id: str) -> str:

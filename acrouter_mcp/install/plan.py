@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from acrouter_mcp.errors import UserError
-from acrouter_mcp.install.edits import Edit
+from acrouter_mcp.install.edits import MADE, Edit
 from acrouter_mcp.install.files import Change, apply, bytes_of, read, remove_folders, text_of
 from acrouter_mcp.install.receipts import Kept, Receipt, Receipts, digest
 from acrouter_mcp.install.wishes import Entry, Machine, Recipe, Wish
@@ -53,6 +53,7 @@ def plan_install(recipe: Recipe, machine: Machine, wish: Wish, receipts: Receipt
             kept.append(Kept(path, before, digest(after), tuple(edit.key for edit in wanted)))
         if after != now:
             changes.append(Change(path, now, after))
+    changes += _left_behind(old, recipe.entries(machine, wish), others)
     said = {**asdict(wish), "command": list(wish.command), "models": list(wish.models)}
     folders = old.folders if old else ()
     return Plan(tuple(changes), Receipt(recipe.NAME, wish.scope, project, said, tuple(kept), folders), old)
@@ -74,6 +75,7 @@ def plan_uninstall(recipe: Recipe, machine: Machine, wish: Wish, receipts: Recei
         after = _without(path, now, edits, None if shared else old, ())
         if after != now:
             changes.append(Change(path, now, after))
+    changes += _left_behind(old, recipe.entries(machine, wish), others)
     return Plan(tuple(changes), None, old)
 
 
@@ -93,6 +95,15 @@ def carry_out(plan: Plan, receipts: Receipts) -> Path | None:
         for other in receipts.all():
             receipts.inherit(other, tuple(folder for folder in plan.old.folders if folder.is_dir()))
     return None
+
+
+def _left_behind(old: Receipt | None, entries: Iterable[Entry], others: tuple[Receipt, ...]) -> Iterator[Change]:
+    """Yield how to undo files that were put then and wouldn't be now: a worker whose model is on no menu any more."""
+    known = {entry.path for entry in entries} | {kept.path for one in others for kept in one.files}
+    for kept in old.files if old else ():
+        now = read(kept.path) if kept.path not in known else None
+        if now is not None and (kept.after == digest(now) or MADE in text_of(now, kept.path)):
+            yield Change(kept.path, now, kept.before)
 
 
 def _by_file(entries: Iterable[Entry]) -> Iterator[tuple[Path, list[Entry]]]:

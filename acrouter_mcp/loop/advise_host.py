@@ -13,7 +13,7 @@ from acrouter_mcp.loop.observe import client_of
 from acrouter_mcp.loop.request import over_budget
 from acrouter_mcp.loop.seen import asked_key
 from acrouter_mcp.loop.services import Services
-from acrouter_mcp.loop.situation import Situation, resolve, situation
+from acrouter_mcp.loop.situation import Situation, menu, resolve, situation
 from acrouter_mcp.loop.wording import money
 from acrouter_mcp.memory import Memory
 from acrouter_mcp.memory.journal import Event
@@ -55,7 +55,7 @@ def advise_host(services: Services, question: dict[str, Any]) -> dict[str, Any]:
         return {}  # nobody knows what the advice would differ from
     if earlier is not None:
         return {} if kind == "turn" else _again(own, memory, earlier, host, incumbent)
-    return _advise(own, memory, host, session, key, task, incumbent)
+    return _advise(own, host, session, key, task, incumbent, delegated=kind != "turn")
 
 
 def warm(services: Services, host_name: object) -> None:
@@ -73,14 +73,14 @@ def warm(services: Services, host_name: object) -> None:
 
 
 def _advise(
-    services: Services, memory: Memory, host: Host, session: str, key: str, task: str, incumbent: str | None
+    services: Services, host: Host, session: str, key: str, task: str, incumbent: str | None, *, delegated: bool
 ) -> dict[str, Any]:
     words = _offered(services, host, incumbent)
     if not words:
         return {}
     arguments = ChooseArguments.model_validate({"task": task, "candidates": words, "incumbent": incumbent})
     client = client_of(host)
-    asked = situation(services, arguments, Caller(client=client), ())
+    asked = situation(services, arguments, Caller(client=client), (), delegated=delegated)
     vector = services.embedder.embed_one(task)
     memory = services.open_memory()
     result, _ = route(
@@ -131,7 +131,7 @@ def differs(services: Services, asked: Situation, result: RoutingResult) -> bool
 
 def _offered(services: Services, host: Host, incumbent: str | None) -> tuple[str, ...]:
     """Return the words for models that the host can be told: those that its tool takes, else its menu."""
-    own = host.menu or tuple(services.settings.models)
+    own = host.menu or services.settings.models or menu(services, host)
     words = [word for word in own if word in host.only] if host.only else list(own)
     if incumbent and own:
         known = {resolve(services, word, host).arm for word in words}

@@ -8,6 +8,7 @@ from typing import Any
 import anyio.to_thread
 
 from acrouter_mcp.errors import UserError
+from acrouter_mcp.hosts import JSON
 from acrouter_mcp.ids import new_id
 from acrouter_mcp.loop.answers import Advice, Alternative, Evidence, OpenDecisions, Quality
 from acrouter_mcp.loop.arguments import ChooseArguments
@@ -16,7 +17,7 @@ from acrouter_mcp.loop.evidence import REPEATED_S, RETRIED
 from acrouter_mcp.loop.reason import reason
 from acrouter_mcp.loop.request import ask, candidates, near, over_budget, tried_arms
 from acrouter_mcp.loop.services import Services
-from acrouter_mcp.loop.situation import Situation, situation
+from acrouter_mcp.loop.situation import Situation, acting_agent, situation
 from acrouter_mcp.memory import Memory
 from acrouter_mcp.project import head_commit
 from acrouter_mcp.routing import Router, RoutingResult, retry_kind
@@ -73,6 +74,7 @@ def _choose(services: Services, arguments: ChooseArguments, caller: Caller, dry_
         ),
         open_decisions=OpenDecisions(count=waiting.count, oldest_id=waiting.oldest_id),
         escalation=tuple(decision.words[arm] for arm in order),
+        apply=_apply(services, asked, result.choice, caller),
         **_estimates(asked, result.choice),
     )
 
@@ -104,7 +106,13 @@ def route(
     incumbent = asked.incumbent.arm if asked.incumbent else None
     tried, again = tried_arms(asked.chain, words)
     offered = candidates(
-        services, router, words, asked.dimension, incumbent=incumbent, context_tokens=asked.context_tokens
+        services,
+        router,
+        words,
+        asked.dimension,
+        incumbent=incumbent,
+        context_tokens=asked.context_tokens,
+        spawns=asked.spawns,
     )
     request = ask(
         services,
@@ -123,14 +131,20 @@ def route(
     return result, router.escalation(request, [result.choice.chosen.candidate.arm], ESCALATION)
 
 
+def _apply(services: Services, asked: Situation, choice: Choice, caller: Caller) -> dict[str, JSON] | None:
+    """Return how to act on the choice in the caller's host, None where nobody knows."""
+    if asked.host is None:
+        return None
+    ref = next(ref for ref in asked.candidates if ref.arm == choice.chosen.candidate.arm)
+    return asked.host.apply(ref.word, ref.model, ref.effort, acting_agent(services, ref, asked.host, caller))
+
+
 def _estimates(asked: Situation, choice: Choice) -> dict[str, Any]:
     """Return the fields of the answer that come from the posterior."""
     chosen, shown = choice.chosen, choice.others[:ALTERNATIVES]
-    arm = chosen.candidate.arm
-    ref = next(ref for ref in asked.candidates if ref.arm == arm)
+    ref = next(ref for ref in asked.candidates if ref.arm == chosen.candidate.arm)
     return {
         "model": ref.word,
-        "apply": asked.host.apply(ref.word, ref.model, ref.effort) if asked.host else None,
         "confidence": _ratio(chosen.p_best),
         "quality": Quality(mean=_ratio(chosen.mean), low=_ratio(chosen.low), high=_ratio(chosen.high)),
         "cost_usd": chosen.candidate.cost_usd,

@@ -18,17 +18,14 @@ from acrouter_mcp.loop.services import Services
 from acrouter_mcp.loop.situation import describe_task, resolve, situation
 from acrouter_mcp.types import Decision, Vector
 
-USUAL_EFFORT = "medium"
-
 
 def arm_of(services: Services, work: Work, host: Host | None) -> ModelRef | None:
     """Return the arm that did the work, with its effort where that isn't the usual one; None where nobody says."""
     if work.model is None:
         return None
     ref = resolve(services, work.model, host)
-    entry = services.catalogue.models.get(ref.model)
-    usual = (entry.default_effort if entry else None) or USUAL_EFFORT
-    if ref.effort is None and work.effort and work.effort != usual and entry is not None:
+    known = ref.model in services.catalogue.models
+    if ref.effort is None and work.effort and known and work.effort != services.catalogue.usual_effort(ref.model):
         return resolve(services, f"{work.model}:{work.effort}", host)
     return ref
 
@@ -44,7 +41,7 @@ def observed(services: Services, work: Work, did: ModelRef, host: Host | None) -
     arguments = ChooseArguments.model_validate(
         {"task": work.task, "candidates": tuple(dict.fromkeys(words)), "incumbent": did.word}
     )
-    asked = situation(services, arguments, Caller(client=client), ())
+    asked = situation(services, arguments, Caller(client=client), (), delegated=work.agent is not None)
     memory = services.open_memory()
     vector = services.embedder.embed_one(arguments.task)
     memory = services.open_memory()  # the embedder may have come since, and vectors need them joined

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Literal, TypeAlias
 
 from acrouter_mcp.loop.services import Services
 from acrouter_mcp.memory import Memory
-from acrouter_mcp.routing import Router, RoutingRequest, switch_cost
+from acrouter_mcp.routing import Router, RoutingRequest, spawn_cost, switch_cost
 from acrouter_mcp.types import Candidate, Decision, Dimension, Neighbour, Vector
 
 NEIGHBOURS = 32
 """Nearest tasks that the router looks at."""
 OTHER_PROJECT = 0.3
 """Weight of another project's outcome (contract, section 2)."""
+
+Spawns: TypeAlias = Literal["no", "others", "all"]
+"""Whose work begins with a new sub-agent: nobody's, everyone's but the incumbent's, everyone's."""
 
 
 def near(memory: Memory, vector: Vector | None, project: str) -> tuple[Neighbour, ...]:
@@ -35,31 +39,43 @@ def candidates(
     *,
     incumbent: str | None = None,
     context_tokens: int = 0,
+    spawns: Spawns = "no",
 ) -> tuple[Candidate, ...]:
-    """Return each arm of `words` with its prior and its expected cost, a lost prompt cache included."""
-    return tuple(
-        Candidate(
-            arm=arm,
-            word=word,
-            prior=services.catalogue.prior(arm, dimension),
-            cost_usd=_cost(services, router, arm, dimension, incumbent, context_tokens),
-        )
-        for arm, word in words.items()
-    )
+    """Return each arm of `words` with prior and expected cost, a lost cache and a sub-agent's start included."""
+    found = []
+    for arm, word in words.items():
+        price = services.catalogue.price(arm)
+        cost = None
+        if price is not None:
+            told, given, start_included = _tokens(services, router, dimension, arm)
+            cost = services.catalogue.expected_cost(price, told, given)
+            if cost is not None and incumbent is not None:
+                stays = arm == incumbent
+                cost += switch_cost(price.input, price.cache_read, context_tokens, is_incumbent=stays) or 0.0
+            if (
+                cost is not None
+                and not start_included
+                and (spawns == "all" or (spawns == "others" and arm != incumbent))
+            ):
+                cost += spawn_cost(price.input, price.cache_write)
+        prior = services.catalogue.prior(arm, dimension)
+        found.append(Candidate(arm=arm, word=word, prior=prior, cost_usd=cost))
+    return tuple(found)
 
 
-def _cost(
-    services: Services, router: Router, arm: str, dimension: Dimension, incumbent: str | None, context_tokens: int
-) -> float | None:
-    price = services.catalogue.price(arm)
-    if price is None:
-        return None
-    learned = router.expected_tokens(dimension, arm)
-    tokens = learned[:2] if learned else services.catalogue.expected_tokens(dimension)
-    cost = services.catalogue.expected_cost(price, *tokens)
-    if cost is None or incumbent is None:
-        return cost
-    return cost + (switch_cost(price.input, price.cache_read, context_tokens, is_incumbent=arm == incumbent) or 0.0)
+def _tokens(services: Services, router: Router, dimension: Dimension, arm: str) -> tuple[float, float, bool]:
+    """Return input and output tokens to expect of an arm, and whether the start of a sub-agent is among them.
+
+    They are the arm's own, else its model's, else everybody's here, else the catalogue's; what a host told of work that
+    was done includes all that its agent was told.
+    """
+    if own := router.expected_tokens(dimension, arm):
+        return own[0], own[1], True
+    ref = services.catalogue.resolve(arm)
+    of_model = router.expected_tokens(dimension, ref.model) if ref.effort else None
+    here = of_model or router.expected_tokens(dimension, None)
+    told, given = here[:2] if here else services.catalogue.expected_tokens(dimension)
+    return told, given * services.catalogue.effort_output(ref), here is not None
 
 
 def over_budget(services: Services, memory: Memory) -> bool:

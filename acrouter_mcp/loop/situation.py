@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from acrouter_mcp import text
 from acrouter_mcp.catalogue import ModelRef
 from acrouter_mcp.errors import UserError
-from acrouter_mcp.hosts import Host, find_host
+from acrouter_mcp.hosts import Host, agents, find_host
 from acrouter_mcp.loop.arguments import ChooseArguments
 from acrouter_mcp.loop.caller import Caller
+from acrouter_mcp.loop.request import Spawns
 from acrouter_mcp.loop.services import Services
 from acrouter_mcp.routing import canonical_language, infer_dimension, infer_language, task_kind
+from acrouter_mcp.settings import PROJECT_FILE
 from acrouter_mcp.types import Decision, Dimension
 
 
@@ -32,6 +35,7 @@ class Situation:
     incumbent: ModelRef | None
     context_tokens: int
     max_cost_usd: float | None
+    spawns: Spawns
     chain: tuple[Decision, ...]
     """Decisions that this one retries, root first; empty for a first try."""
     notes: tuple[str, ...]
@@ -53,8 +57,15 @@ def describe_task(
     return scanned, dimension or infer_dimension(scanned).dimension, spoken, task_kind(scanned, spoken)
 
 
-def situation(services: Services, arguments: ChooseArguments, caller: Caller, chain: tuple[Decision, ...]) -> Situation:
-    """Resolve the arguments of `choose_model`.
+def situation(
+    services: Services,
+    arguments: ChooseArguments,
+    caller: Caller,
+    chain: tuple[Decision, ...],
+    *,
+    delegated: bool = False,
+) -> Situation:
+    """Resolve the arguments of `choose_model`; `delegated` work is a sub-agent's, whoever does it.
 
     Raises:
         UserError: an empty task, no candidate, or none that the settings allow.
@@ -66,7 +77,7 @@ def situation(services: Services, arguments: ChooseArguments, caller: Caller, ch
         arguments.dimension or (parent.dimension if parent else None),
         arguments.language or (parent.language if parent else None),
     )
-    candidates = _candidates(services, arguments, host, chain)
+    candidates = _candidates(services, arguments, host, chain, caller)
     incumbent = _incumbent(services, arguments, host)
     named = [*candidates, incumbent] if incumbent else list(candidates)
     caps = [cap for cap in (arguments.max_cost_usd, services.settings.max_cost_usd) if cap is not None]
@@ -82,6 +93,7 @@ def situation(services: Services, arguments: ChooseArguments, caller: Caller, ch
         incumbent=incumbent,
         context_tokens=arguments.context_tokens or 0,
         max_cost_usd=min(caps) if caps else None,
+        spawns="all" if delegated else "others" if host and host.delegates else "no",
         chain=chain,
         notes=tuple(dict.fromkeys(note for ref in named if (note := _unknown_note(ref)))),
     )
@@ -93,7 +105,7 @@ def resolve(services: Services, word: str, host: Host | None) -> ModelRef:
 
 
 def _candidates(
-    services: Services, arguments: ChooseArguments, host: Host | None, chain: tuple[Decision, ...]
+    services: Services, arguments: ChooseArguments, host: Host | None, chain: tuple[Decision, ...], caller: Caller
 ) -> tuple[ModelRef, ...]:
     if arguments.candidates is not None:
         if not arguments.candidates:
@@ -101,26 +113,43 @@ def _candidates(
         refs = [resolve(services, word, host) for word in arguments.candidates]
     elif chain and chain[-1].words:
         refs = [resolve(services, word, host) for word in chain[-1].words.values()]
-    elif host and host.menu:
-        refs = [resolve(services, word, host) for word in host.menu]
     else:
-        refs = list(services.catalogue.enabled())
+        words = menu(services, host, remote=caller.remote)
+        refs = [resolve(services, word, host) for word in words] if words else list(services.catalogue.enabled())
     unique = {ref.arm: ref for ref in reversed(refs)}  # reversed: the first word for an arm is the one kept
     ordered = [unique[arm] for arm in dict.fromkeys(ref.arm for ref in refs)]
-    return _allowed(services, ordered, host)
+    return _allowed(services, ordered, host, named=arguments.candidates is not None)
 
 
-def _allowed(services: Services, refs: list[ModelRef], host: Host | None) -> tuple[ModelRef, ...]:
+def menu(services: Services, host: Host | None, *, remote: bool = False) -> tuple[str, ...]:
+    """Return the words for what a host's agent may choose from: its menu, else the models of its agents, if known."""
+    if host is None or host.menu or remote:
+        return host.menu if host else ()
+    return tuple(agents(host, services.project.root, Path.home()))
+
+
+def _allowed(services: Services, refs: list[ModelRef], host: Host | None, *, named: bool) -> tuple[ModelRef, ...]:
+    """Return those that the settings allow; where nobody `named` any and none is, what the settings allow instead."""
     if not services.settings.models:
         return tuple(refs)
-    permitted = {resolve(services, word, host).arm for word in services.settings.models}  # a model allows its efforts
-    kept = tuple(ref for ref in refs if not permitted.isdisjoint((ref.arm, ref.model)))
-    if not kept:
-        raise UserError(
-            f"candidates: none of {', '.join(ref.word for ref in refs[:8])} is among those that the settings allow "
-            f"({', '.join(services.settings.models)}); name one of those, or change the setting `models`"
-        )
-    return kept
+    allowed = {ref.arm: ref for word in services.settings.models if (ref := resolve(services, word, host))}
+    kept = tuple(ref for ref in refs if ref.arm in allowed or ref.model in allowed)  # a model allows its efforts
+    if kept or not named:
+        return kept or tuple(allowed.values())
+    raise UserError(
+        f"candidates: none of {', '.join(ref.word for ref in refs[:8])} is among those that the settings allow "
+        f"({', '.join(services.settings.models)}); name one of those, or leave candidates out; the list is the setting "
+        f"`models`, of the user's or in the project's {PROJECT_FILE}"
+    )
+
+
+def acting_agent(services: Services, ref: ModelRef, host: Host, caller: Caller) -> str | None:
+    """Return the name of an agent here whose file names the model of `ref`, or None."""
+    if caller.remote:  # its files are on another machine, or of another project
+        return None
+    named = agents(host, services.project.root, Path.home())
+    same = (name for word, name in named.items() if resolve(services, word, host).model == ref.model)
+    return named.get(ref.word) or next(same, None)
 
 
 def _incumbent(services: Services, arguments: ChooseArguments, host: Host | None) -> ModelRef | None:

@@ -6,7 +6,7 @@ from acrouter_mcp.routing.kind import retry_kind, split_kind, task_kind
 from acrouter_mcp.routing.language import canonical_language, infer_language, language_of_file
 from acrouter_mcp.routing.request import Component, RoutingRequest, RoutingResult
 from acrouter_mcp.routing.router import Router
-from acrouter_mcp.routing.switching import switch_cost
+from acrouter_mcp.routing.switching import spawn_cost, switch_cost
 
 __all__ = [
     "Component",
@@ -20,6 +20,7 @@ __all__ = [
     "infer_language",
     "language_of_file",
     "retry_kind",
+    "spawn_cost",
     "split_kind",
     "switch_cost",
     "task_kind",

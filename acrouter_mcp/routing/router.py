@@ -101,8 +101,11 @@ class Router:
                 if len(order) == limit:
                     return tuple(order)
 
-    def expected_tokens(self, dimension: Dimension, arm: str) -> tuple[float, float, int] | None:
-        """Return mean input and output tokens of the arm's outcomes in this dimension and their number, or None."""
+    def expected_tokens(self, dimension: Dimension, arm: str | None) -> tuple[float, float, int] | None:
+        """Return mean input and output tokens of outcomes in this dimension and their number, or None for too few.
+
+        They are the arm's, or with None everybody's: how long tasks are here.
+        """
         with self._lock:
             return self._tokens.mean(dimension, arm)
 

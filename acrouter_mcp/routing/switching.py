@@ -1,6 +1,14 @@
-"""What it costs to change the model in the middle of a conversation: the prompt cache is lost."""
+"""What it costs to hand work to another model: a lost prompt cache, and a sub-agent's own start."""
 
 from __future__ import annotations
+
+SPAWN_TOKENS = 4_700
+"""What a sub-agent is told beside its task, written to the prompt cache anew at every spawn (claude-code#50213)."""
+
+
+def spawn_cost(input_price: float, cache_write_price: float | None) -> float:
+    """Return what starting a sub-agent costs before it does anything, USD; prices are USD per million tokens."""
+    return (input_price if cache_write_price is None else cache_write_price) * SPAWN_TOKENS / 1e6
 
 
 def switch_cost(

@@ -24,7 +24,11 @@ class TokenMeans:
         for at, value in enumerate((lesson.input_tokens, lesson.output_tokens, 1)):
             sums[at] += sign * value
 
-    def mean(self, dimension: Dimension, arm: str) -> tuple[float, float, int] | None:
-        """Return mean input and output tokens and the number of outcomes; None where there are too few."""
-        told, given, n = self._sums.get((dimension, arm), (0, 0, 0))
+    def mean(self, dimension: Dimension, arm: str | None) -> tuple[float, float, int] | None:
+        """Return mean input and output tokens and the number of outcomes, of all arms if None; None for too few."""
+        if arm is not None:
+            told, given, n = self._sums.get((dimension, arm), (0, 0, 0))
+        else:
+            of_all = [sums for (of, _), sums in self._sums.items() if of == dimension]
+            told, given, n = (sum(sums[at] for sums in of_all) for at in range(3))
         return (told / n, given / n, n) if n >= ENOUGH else None

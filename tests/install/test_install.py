@@ -287,3 +287,34 @@ def test_where_only_agents_choose_there_is_a_worker_for_each_model(place: Place,
         assert said["name"] == path.stem
         assert said["model"]
         assert MADE in path.read_text(encoding="utf-8")
+
+
+def test_an_opencode_worker_is_made_for_each_model_of_the_users_own_settings(place: Place) -> None:
+    said = '{"model": "acme/big", "provider": {"acme": {"models": {"big": {}, "small-1.5": {}}}, "odd": null}} // mine'
+    place.write(place.machine.home / ".config" / "opencode" / "opencode.jsonc", said)
+    place.install("opencode")
+    folder = place.machine.home / ".config" / "opencode" / "agents"
+    assert {path.stem for path in folder.iterdir()} == {"acrouter-big", "acrouter-small-1-5"}
+    front = YAML(typ="safe", pure=True).load((folder / "acrouter-big.md").read_text(encoding="utf-8").split("---")[1])
+    assert (front["model"], front["mode"]) == ("acme/big", "subagent")
+
+
+@pytest.mark.parametrize("undo", [True, False])
+def test_a_worker_whose_model_is_on_no_menu_any_more_goes(place: Place, undo: bool) -> None:
+    before = place.files()
+    place.install("qwen", models=("old-model", "new-model"))
+    old = place.machine.home / ".qwen" / "agents" / "acrouter-old-model.md"
+    assert old.exists()
+    if undo:
+        place.uninstall("qwen")  # by a version that knows neither
+        assert place.files() == before
+    else:
+        place.install("qwen", models=("new-model",))
+        assert not old.exists()
+        assert old.with_name("acrouter-new-model.md").exists()
+
+
+def test_a_model_that_claude_codes_tool_does_not_take_gets_a_worker(place: Place) -> None:
+    place.install("claude-code", models=("kimi-k2.5",))
+    worker = place.machine.home / ".claude" / "agents" / "acrouter-kimi-k2-5.md"
+    assert "model: kimi-k2.5\n" in worker.read_text(encoding="utf-8")

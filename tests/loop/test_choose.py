@@ -158,3 +158,69 @@ async def test_a_repeated_request_is_weak_evidence_against_the_first(connect: An
         told = await decision(client, keys[1])
         assert [(one["source"], one["quality"], one["weight"]) for one in told["outcomes"]] == [("host", 0.0, 0.3)]
         assert (await decision(client, keys[0]))["status"] == "open"
+
+
+async def test_only_what_is_allowed_stands_in_for_a_menu_without_it(
+    connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mcp_types import Implementation
+
+    monkeypatch.setenv("ACROUTER_MODELS", "glm-5, kimi-k2.5")
+    async with connect(client_info=Implementation(name="claude-code", version="1")) as client:
+        advice = await choose(client)
+        assert advice["model"] in ("glm-5", "kimi-k2.5")
+        assert "acrouter-mcp install claude-code --worker" in advice["apply"]["instruction"]
+
+
+def costs_of(advice: dict[str, Any]) -> dict[str, float]:
+    shown = [advice, *advice["alternatives"]]
+    return {one["model"]: one["cost_usd"] for one in shown}
+
+
+async def test_a_sub_agent_of_its_own_has_its_price(connect: Any) -> None:
+    from mcp_types import Implementation
+
+    words = ["opus", "sonnet", "haiku"]
+    async with connect() as client:
+        plain = costs_of(await choose(client, candidates=["claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"]))
+    async with connect(client_info=Implementation(name="claude-code", version="1")) as client:
+        spawned = costs_of(await choose(client, candidates=words))
+        staying = costs_of(await choose(client, candidates=words, incumbent="opus"))
+    async with connect(client_info=Implementation(name="Windsurf", version="1")) as client:
+        switched = costs_of(await choose(client, candidates=["claude-opus-5-5", "claude-sonnet-5-5"]))
+    assert switched["claude-opus-5-5"] == plain["claude-opus-5-5"]  # the user switches: nothing is spawned
+    assert staying["opus"] == plain["claude-opus-5-5"]
+    assert staying["sonnet"] == spawned["sonnet"]
+    start = spawned["sonnet"] - plain["claude-sonnet-5-5"]
+    assert start == pytest.approx(4_700 * 2.5e-6)  # the price of writing to the cache
+
+
+async def test_an_effort_has_its_own_expected_cost(connect: Any) -> None:
+    efforts = ["gpt-6-sol:low", "gpt-6-sol", "gpt-6-sol:high", "gpt-6-sol:max"]
+    async with connect() as client:
+        cost = costs_of(await choose(client, candidates=efforts))
+    assert [cost[one] for one in efforts] == sorted(cost.values())
+    assert len(set(cost.values())) == len(efforts)
+
+
+async def test_where_only_agents_choose_their_name_is_told(
+    connect: Any, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mcp_types import Implementation
+
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    for model in ("claude-opus-5-5", "gpt-6-luna"):
+        path = home / ".config" / "opencode" / "agents" / f"{model}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"---\nmodel: acme/{model}\n---\n", encoding="utf-8")
+    async with connect(client_info=Implementation(name="opencode", version="1")) as client:
+        advice = await choose(client)
+        shown = [advice["model"], *(one["model"] for one in advice["alternatives"])]
+        assert sorted(shown) == ["acme/claude-opus-5-5", "acme/gpt-6-luna"]
+        agent = advice["model"].removeprefix("acme/")
+        assert advice["apply"] == {"tool": "task", "arguments": {"subagent_type": agent}}
+        other = await choose(client, candidates=["acme/glm-5"])
+        assert "acrouter-mcp install opencode --worker acme/glm-5" in other["apply"]["instruction"]
+    async with connect("http", client_info=Implementation(name="opencode", version="1")) as client:
+        assert "instruction" in (await choose(client, candidates=["acme/gpt-6-luna"]))["apply"]

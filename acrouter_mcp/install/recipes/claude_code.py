@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from acrouter_mcp.hosts import JSON
 from acrouter_mcp.install.edits import Block, Hooks, Rule, Server
-from acrouter_mcp.install.recipes.shared import grouped_hooks, remote
+from acrouter_mcp.install.recipes.shared import grouped_hooks, remote, workers
 from acrouter_mcp.install.wishes import SERVER, TOOLS, Entry, Machine, Wish
 from acrouter_mcp.install.words import PERMISSION
 
@@ -46,6 +46,8 @@ def entries(machine: Machine, wish: Wish) -> Iterator[Entry]:
         yield Entry(folder / "settings.json", rule, wish.allow)
     yield Entry(folder / "settings.json", Hooks(grouped_hooks(wish, NAME, EVENTS)), wish.hooks)
     yield Entry(memory, Block(PERMISSION), wish.instructions)
+    if wish.models:  # beyond those that its tool takes by name
+        yield from workers(folder / "agents", wish, NAME)
 
 
 def _server(wish: Wish) -> dict[str, JSON]:

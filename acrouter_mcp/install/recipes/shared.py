@@ -44,16 +44,19 @@ def own_rule(front: str, text: str) -> str:
     return f"{head}<!-- {MADE} -->\n\n{text}\n"
 
 
-def workers(folder: Path, wish: Wish, host: str) -> Iterator[Entry]:
-    """Yield one agent file a model, for a host whose agent picks a model only by picking an agent."""
-    models = wish.models or next(known.menu for known in hosts() if known.name == host)
-    for model in models:
-        yield Entry(folder / f"{worker_name(model)}.md", Whole(worker(model)), wish.agents)
+def workers(folder: Path, wish: Wish, host: str, *, models: tuple[str, ...] = (), front: str = "") -> Iterator[Entry]:
+    """Yield one agent file a model, for a host whose agent picks a model only by picking an agent.
+
+    `models` are taken where the user wishes for none by name, else the host's menu; `front` joins the front matter.
+    """
+    menu = next(known.menu for known in hosts() if known.name == host)
+    for model in wish.models or models or menu:
+        yield Entry(folder / f"{worker_name(model)}.md", Whole(worker(model, front)), wish.agents)
 
 
-def worker(model: str) -> str:
+def worker(model: str, front: str = "") -> str:
     """Return the file of the worker agent that runs on `model`."""
-    return WORKER.format(name=worker_name(model), model=model, made=MADE)
+    return WORKER.format(name=worker_name(model), model=model, made=MADE, front=front)
 
 
 def worker_name(model: str) -> str:
@@ -66,7 +69,7 @@ WORKER = """\
 name: {name}
 description: A worker on the model {model}. Use it for a subtask that acrouter's choose_model gives to {model}.
 model: {model}
----
+{front}---
 <!-- {made} -->
 Do the task that you are given, completely and on your own. Run the tests where there are any. Answer with what you did,
 what you found, and what is left open.

@@ -1,0 +1,64 @@
+"""The sub-agents whose own files name the model that they run on: the user's, and the workers that `install` writes."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from acrouter_mcp.hosts.host import Host
+
+ENDINGS = (".md", ".toml")
+HEAD = 20_000
+"""Characters of an agent's file that are read."""
+MOST = 200
+"""Files of one folder that are looked at."""
+_FRONT = re.compile(r"\A\ufeff?---\s*\n(.*?)\n---", re.DOTALL)
+_LINE = re.compile(r"^(name|model)\s*:\s*[\"']?([^\"'#\r\n]+?)[\"']?\s*(?:#.*)?$", re.MULTILINE)
+_NO_MODEL = ("inherit", "default", "fast")
+_FOLDER = re.compile(r"\$\{(\w+):-([^}]*)\}")
+
+
+def agents(host: Host, project: Path, home: Path, env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the models that agents of `host` run on, as their files say them, and the first such agent's name.
+
+    A project's agents go before the user's. Files that can't be read, and folders that aren't there, have none.
+    """
+    found: dict[str, str] = {}
+    for folder in host.agents:
+        for path in _files(_place(folder, project, home, env)):
+            said = _said(path)
+            if (model := said.get("model")) and model not in _NO_MODEL:
+                found.setdefault(model, said.get("name") or path.name.removesuffix(path.suffix))
+    return found
+
+
+def _place(folder: str, project: Path, home: Path, env: Mapping[str, str]) -> Path:
+    """Return a folder of hosts.toml as it is here: `${VARIABLE:-default}`, `~`, else in the project."""
+    plain = _FOLDER.sub(lambda named: env.get(named[1]) or named[2], folder)
+    return home / plain.removeprefix("~/") if plain.startswith("~/") else project / plain
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix in ENDINGS)
+    except OSError:
+        return
+    yield from paths[:MOST]
+
+
+def _said(path: Path) -> dict[str, str]:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            text = file.read(HEAD)
+    except OSError:
+        return {}
+    if path.suffix == ".toml":
+        try:
+            return {name: value for name, value in tomllib.loads(text).items() if isinstance(value, str)}
+        except tomllib.TOMLDecodeError:
+            return {}
+    front = _FRONT.match(text.replace("\r\n", "\n"))
+    return dict(_LINE.findall(front[1])) if front else {}
