@@ -12,6 +12,7 @@ from tap.parser import Parser
 
 from acrouter_mcp.types import TestCounts, TestFailure
 from acrouter_mcp.verification.judging import MAX_FAILURES, shorten
+from acrouter_mcp.verification.workspace import told
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PYTEST = re.compile(r"^=* ?((?:\d+ [a-z]+(?:, )?)+|no tests ran) in [\d.]+s\b.*$", re.MULTILINE)
@@ -22,18 +23,14 @@ _UNITTEST_PART = re.compile(r"(failures|errors|skipped|unexpected successes)=(\d
 _UNITTEST_HEAD = re.compile(r"\s*(?:FAIL|ERROR): (\S+)")
 _TAP = re.compile(r"^(?:TAP version \d+|1\.\.\d+|(?:not )?ok \d+\b.*)$", re.MULTILINE)
 _NODE = re.compile(r"^[#ℹ] (tests|pass|fail|cancelled) (\d+)$", re.MULTILINE)
-_NODE_FAILED = re.compile(r"^[ \t]*(?:✖ (.+?) \([\d.]+ms\)|not ok \d+ - (.+?))$", re.MULTILINE)
 _GO = re.compile(
     r"^[ \t]*--- (PASS|FAIL): (\S+) \(|^(ok|FAIL)[ \t]+(\S+)[ \t]+(?:[\d.]+s|\(cached\)|\[build failed\])",
     re.MULTILINE,
 )
 _CARGO = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed;", re.MULTILINE)
-_CARGO_FAILED = re.compile(r"^test (\S+) \.\.\. FAILED$", re.MULTILINE)
 _JEST = re.compile(r"^[ \t]*Tests:?[ \t]+(\d+ \w+(?:(?:, | \| )\d+ \w+)*)", re.MULTILINE)
 _JEST_PART = re.compile(r"(\d+) (passed|failed)")
-_JEST_FAILED = re.compile(r"^[ \t]*(?:●|FAIL[ \t]+\S+ >) (.+)$", re.MULTILINE)
 _MOCHA = re.compile(r"^[ \t]+(\d+) (passing|failing)\b", re.MULTILINE)
-_MOCHA_FAILED = re.compile(r"^[ \t]+\d+\) (.+?):?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +140,8 @@ def _node(output: str) -> Results | None:
     found = {word: int(number) for word, number in _NODE.findall(output)}
     if "tests" not in found:
         return None
-    names = [one or other for one, other in _NODE_FAILED.findall(output)]
-    return _results(found.get("pass", 0), found.get("fail", 0) + found.get("cancelled", 0), _named(names))
+    failed = found.get("fail", 0) + found.get("cancelled", 0)
+    return _results(found.get("pass", 0), failed, told.node(output) if failed else [])
 
 
 def _tap(output: str) -> Results | None:
@@ -160,22 +157,26 @@ def _cargo(output: str) -> Results | None:
     sums = [(int(passed), int(failed)) for passed, failed in _CARGO.findall(output)]
     if not sums:
         return None
-    return _results(sum(p for p, _ in sums), sum(f for _, f in sums), _named(_CARGO_FAILED.findall(output)))
+    return _results(sum(p for p, _ in sums), sum(f for _, f in sums), told.cargo(output))
 
 
 def _go(output: str) -> Results | None:
     tests: dict[str, bool] = {}
     packages: dict[str, bool] = {}
-    for told, test, state, package in _GO.findall(output):
+    for said, test, state, package in _GO.findall(output):
         if test:
-            tests[test] = told == "PASS"
+            tests[test] = said == "PASS"
         else:
             packages[package] = state == "ok"
     if not packages:
         return None
-    passed = sum(tests.values()) or sum(packages.values())
-    bad = [name for name, good in tests.items() if not good] or [name for name, good in packages.items() if not good]
-    return _results(passed, len(bad), _named(bad))
+    groups = {name.rpartition("/")[0] for name in tests}
+    tests = {name: good for name, good in tests.items() if name not in groups}
+    counted = tests or packages
+    bad = [name for name, good in counted.items() if not good]
+    bad += [name for name, good in packages.items() if not (good or bad)]
+    failures = told.go(output) or _named(bad)
+    return _results(sum(counted.values()), len(bad), failures)
 
 
 def _jest(output: str) -> Results | None:
@@ -183,14 +184,14 @@ def _jest(output: str) -> Results | None:
     found = {word: int(number) for number, word in _JEST_PART.findall(summaries[-1])} if summaries else {}
     if not found:
         return None
-    return _results(found.get("passed", 0), found.get("failed", 0), _named(_JEST_FAILED.findall(output)))
+    return _results(found.get("passed", 0), found.get("failed", 0), told.jest(output) or told.vitest(output))
 
 
 def _mocha(output: str) -> Results | None:
     found = {word: int(number) for number, word in _MOCHA.findall(output)}
     if "passing" not in found:
         return None
-    return _results(found["passing"], found.get("failing", 0), _named(_MOCHA_FAILED.findall(output)))
+    return _results(found["passing"], found.get("failing", 0), told.mocha(output.partition(" passing")[2]))
 
 
 _READERS: tuple[Callable[[str], Results | None], ...] = (_pytest, _unittest, _node, _tap, _cargo, _go, _jest, _mocha)

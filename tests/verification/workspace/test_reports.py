@@ -25,7 +25,7 @@ from acrouter_mcp.verification.workspace.reports import read_results
         ("✖ subtracts (1.2ms)\nℹ tests 2\nℹ pass 1\nℹ fail 1\n", 1, 1, 0),
         ("TAP version 13\nnot ok 1 - b\n1..1\n# tests 1\n# pass 0\n# fail 1\n", 0, 1, 0),
         ("test a::b ... FAILED\ntest result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured\n", 3, 1, 0),
-        ("--- FAIL: TestB (0.00s)\nFAIL\nFAIL\texample/b\t0.01s\nok  \texample/c\t0.01s\n", 1, 1, 0),
+        ("--- FAIL: TestB (0.00s)\nFAIL\nFAIL\texample/b\t0.01s\nok  \texample/c\t0.01s\n", 0, 1, 0),
         ("ok  \texample/b\t(cached)\n?   \texample/c\t[no test files]\n", 1, 0, 0),
         ("  ● sums › adds\n\nTests:       1 failed, 2 passed, 3 total\n", 2, 1, 0),
         (" Test Files  1 passed (1)\n      Tests  2 passed (2)\n", 2, 0, 0),
@@ -83,3 +83,22 @@ def test_entities_in_a_report_do_not_multiply() -> None:
     entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<!DOCTYPE t [<!ENTITY a0 "ha">{entities}]><testsuite><testcase name="&a11;"/></testsuite>'
     assert read_results("", [bomb]) is None
+
+
+@pytest.mark.parametrize(
+    ("output", "name", "says"),
+    [
+        ("  ● sums › adds\n\n    Expected: 3\n    Received: 2\n\n      at f (a.test.js:2:3)\n\n"
+         "Tests: 1 failed, 1 total\n",
+         "sums › adds", "Expected: 3\nReceived: 2\n(a.test.js:2)"),
+        ("  0 passing (5ms)\n  1 failing\n\n  1) sums\n       adds:\n     Error: 2 !== 3\n",
+         "sums adds", "Error: 2 !== 3"),
+        ("=== RUN   TestA/b\n    a_test.go:9: got 2\n--- FAIL: TestA (0.0s)\n"
+         "    --- FAIL: TestA/b (0.0s)\nFAIL\tx\t0.1s\n",
+         "TestA/b", "a_test.go:9: got 2"),
+    ],
+)  # fmt: skip
+def test_a_failure_says_what_was_expected_and_where(output: str, name: str, says: str) -> None:
+    results = read_results(output)
+    assert results is not None
+    assert [(one.name, one.message) for one in results.counts.failures] == [(name, says)]
