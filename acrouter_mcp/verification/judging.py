@@ -40,7 +40,7 @@ def finding_of(report: RunReport) -> Finding:
     elif report.ended and not tests.failed:
         return _own(report, report.ended.message)
     elif tests.errors and not tests.failed:
-        detail += f", {tests.errors} could not be run or never ran"
+        detail += f", but {report.doubt}" if report.doubt else f", {tests.errors} could not be run or never ran"
     return Finding(
         score=tests.passed / tests.expected,
         detail=detail,
@@ -52,7 +52,7 @@ def finding_of(report: RunReport) -> Finding:
 
 
 def count(report: RunReport) -> TestCounts:
-    """Return counts and the first failures; a promised test that nothing was heard of is an error."""
+    """Return counts and the first failures; a promised test that is doubted, or never heard of, is an error."""
     tally = _Tally()
     for row in report.rows:
         if row.outcome == "passed":
@@ -65,10 +65,11 @@ def count(report: RunReport) -> TestCounts:
     silent = [name for name in report.promised if name not in heard]
     tally.errors += len(silent)
     skipped = sum(row.outcome == "skipped" for row in report.rows)
+    doubted = report.doubt is not None and tally.passed > 0
     return TestCounts(
-        passed=tally.passed,
+        passed=tally.passed - doubted,
         failed=tally.failed,
-        errors=tally.errors,
+        errors=tally.errors + doubted,
         expected=max(len(report.rows) + len(silent) - skipped, 0),
         failures=tuple(tally.failures[:MAX_FAILURES]),
     )

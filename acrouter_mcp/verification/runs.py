@@ -8,7 +8,7 @@ from dataclasses import replace
 import anyio
 
 from acrouter_mcp.verification.languages import Language, language_of_path
-from acrouter_mcp.verification.runner import PythonRun, RunReport
+from acrouter_mcp.verification.runner import Run, RunReport
 from acrouter_mcp.verification.runner.base import OnRow
 from acrouter_mcp.verification.sandbox import Limits, Sandbox
 from acrouter_mcp.verification.submission import Submission
@@ -52,10 +52,10 @@ class Runs:
         run = replace(self._run(tests), files=files, limits=limits)
         return await self._language.run(run, self._sandbox)
 
-    def _run(self, tests: Mapping[str, str]) -> PythonRun:
+    def _run(self, tests: Mapping[str, str]) -> Run:
         own = self._language.supplied(self._submission)
         files = {name: text for name, text in self._submission.files.items() if name not in own}
-        return PythonRun(
+        return Run(
             files=files if any(map(language_of_path, files)) else self._submission.files,
             tests=tests,
             python=self._submission.python,

@@ -15,13 +15,22 @@ _chance = random.SystemRandom()
 
 def like(value: Any) -> list[Any]:
     """Return a few values of the same kind as a plain one, each different from it."""
-    return [_other(value) for _ in range(3)]
+    return [other(value) for _ in range(3)]
 
 
 def unlike() -> list[Any]:
     """Return a few values that nothing is likely to equal, or to hold."""
     word = "".join(_chance.choice("bcdfghjklmnpqrstvwxz") for _ in range(12))
     return [word, _chance.randrange(10**12, 10**13) + 0.25, (word, _chance.random())]
+
+
+def far(value: Any) -> Any:
+    """Return a value of the same kind, where it can be had, far away from a plain one."""
+    if type(value) is int:
+        return value + _chance.randrange(10**8, 10**9)
+    if type(value) is float:
+        return value + _chance.uniform(1e8, 1e9)
+    return unlike()[0] if type(value) is str else other(value)
 
 
 def beyond() -> tuple[float, float]:
@@ -34,8 +43,11 @@ def shuffled(values: list[Any]) -> list[Any]:
     return _chance.sample(values, len(values))
 
 
-def _other(value: Any) -> Any:
+def other(value: Any) -> Any:
+    """Return another value of the same kind, near to a plain one."""
     kind = type(value)
+    if kind is bool:
+        return not value
     if kind is int:
         return value + _chance.choice((-3, -2, -1, 1, 2, 3))
     if kind is float:
@@ -45,11 +57,11 @@ def _other(value: Any) -> Any:
         return value[:at] + _chance.choice("etaoinsr") + value[at + _chance.randrange(2) :] + _chance.choice(("", "s"))
     if kind in (list, tuple) and value:
         at = _chance.randrange(len(value))
-        return kind([*value[:at], _other(value[at]), *value[at + 1 :]])
+        return kind([*value[:at], other(value[at]), *value[at + 1 :]])
     if kind is dict and value:
         changed = _chance.choice(list(value))
-        return {**value, changed: _other(value[changed])}
+        return {**value, changed: other(value[changed])}
     if kind in (set, frozenset) and value:
         gone = _chance.choice(list(value))
-        return kind(value - {gone} | {_other(gone)})
+        return kind(value - {gone} | {other(gone)})
     return _chance.choice(unlike())

@@ -52,6 +52,8 @@ class Link:
         self.loans = Loans(frozenset(job["test_modules"]), self.encode, self.asked)
         self._shared = Shared(self.encode, self.decode)
         self._strict = False
+        self._withheld = job.get("withheld", False)
+        """Whether what the solution does to what it is given stays on its side."""
         self._numbers: dict[int, tuple[object, int]] = {}
         self._stand_ins: dict[int, object] = {}
         self._failed: BaseException | None = None
@@ -84,13 +86,21 @@ class Link:
             if reply.get("ok") is not None:  # it may have changed what its own result is compared with
                 self.asked()
             changed = self.decode(reply["changed"])
-            if type(changed) is list and len(changed) == 2:
+            if type(changed) is list and len(changed) == 2 and not self._withheld:
                 copy_back(list(arguments), changed[0])
                 copy_back(named, changed[1])
         result = self.decode(reply.get("ok"))
         self._shared.kept(reply.get("kept", ()))
         self._shared.settled(numbers)
-        return result
+        return self._copied(result, [*arguments, *named.values()], reply) if self._withheld else result
+
+    def _copied(self, result: Any, given: list[Any], reply: Mapping[str, Any]) -> Any:
+        """Return what an argument became over there, where that is the result: ours stays as it was."""
+        if "changed" not in reply:
+            return result
+        positional, named = self.decode(reply["changed"])
+        became = [*positional, *named.values()]
+        return next((new for old, new in zip(given, became, strict=False) if old is result), result)
 
     def get(self, number: int, name: str) -> Any:
         """Return an attribute; a container that is changed here is changed there before the next question."""
@@ -176,6 +186,8 @@ class Link:
     def _take_over(self, changes: Any) -> None:
         """Do to containers that the solution has kept what it did to them."""
         self.asked()
+        if self._withheld:
+            return
         try:
             self._shared.apply(changes)
         except (KeyError, TypeError, ValueError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from acrouter_mcp.verification.languages.programs import Recipe
-from acrouter_mcp.verification.runner.base import OnRow, PythonRun, RunReport
+from acrouter_mcp.verification.runner.base import OnRow, Run, RunReport
 from acrouter_mcp.verification.sandbox import Sandbox
 from acrouter_mcp.verification.submission import Submission
 
@@ -58,6 +58,6 @@ class Language(Protocol):
         """Return how a solution is run as a program over standard input; None if it can't be, or isn't clear."""
         ...
 
-    async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
+    async def run(self, run: Run, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """Run a solution with its tests, or only load it; see `Runner.run`. Raises SyntaxError for unreadable tests."""
         ...

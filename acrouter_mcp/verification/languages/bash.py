@@ -18,7 +18,7 @@ from acrouter_mcp.verification.languages.base import Syntax, Toolchain
 from acrouter_mcp.verification.languages.grammar import line_of, text_of, walk
 from acrouter_mcp.verification.languages.programs import Recipe
 from acrouter_mcp.verification.languages.tools import missing, program
-from acrouter_mcp.verification.runner.base import Broken, OnRow, PythonRun, RunReport
+from acrouter_mcp.verification.runner.base import Broken, OnRow, Run, RunReport
 from acrouter_mcp.verification.sandbox import Sandbox
 from acrouter_mcp.verification.submission import ONE_FILE, Submission
 
@@ -67,7 +67,7 @@ class Bash:
         build = staged.Build(files=files, readable=bash.readable)
         return Recipe(build=build, run=(str(bash.path), mains[0]))
 
-    async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
+    async def run(self, run: Run, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""
         bash = program("bash")
         if bash is None:

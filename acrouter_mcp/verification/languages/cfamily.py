@@ -15,7 +15,7 @@ from acrouter_mcp.verification.languages import cplan, grammar, staged, syntax
 from acrouter_mcp.verification.languages.base import Syntax, Toolchain
 from acrouter_mcp.verification.languages.programs import Recipe
 from acrouter_mcp.verification.languages.tools import Program, missing, program
-from acrouter_mcp.verification.runner.base import Broken, OnRow, PythonRun, RunReport
+from acrouter_mcp.verification.runner.base import Broken, OnRow, Run, RunReport
 from acrouter_mcp.verification.sandbox import Sandbox
 from acrouter_mcp.verification.submission import ONE_FILE, Submission
 
@@ -76,7 +76,7 @@ class CFamily:
     def _compiler(self) -> Program | None:
         return next((found for name in self._compilers if (found := program(name))), None)
 
-    async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
+    async def run(self, run: Run, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""
         compiler = self._compiler()
         if compiler is None:
@@ -102,7 +102,7 @@ class CFamily:
         ]
         return [str(compiler.path), f"-std={self._standard}", optimise, "-w", "-fno-diagnostics-color", *include, *rest]
 
-    def _build(self, files: dict[str, str], run: PythonRun, compiler: Program) -> staged.Build:
+    def _build(self, files: dict[str, str], run: Run, compiler: Program) -> staged.Build:
         if not run.tests:
             sources = [n for n in files if PurePosixPath(n).suffix in _SOURCES[self.name]] or [
                 n for n in files if PurePosixPath(n).suffix in _HEADERS
@@ -124,7 +124,7 @@ class CFamily:
         )  # fmt: skip
 
     def _tests(
-        self, files: dict[str, str], run: PythonRun, prefix: str
+        self, files: dict[str, str], run: Run, prefix: str
     ) -> tuple[dict[str, str], dict[str, list[str]], set[str]]:
         """Return the file of the tests, what it promises, and the solution's files that are part of it."""
         name, text = next(iter(run.tests.items()))
@@ -162,7 +162,7 @@ class CFamily:
             return [], body
         return [n for n in files if PurePosixPath(n).suffix in _HEADERS], body
 
-    def _explain(self, said: str, files: Mapping[str, str], run: PythonRun) -> Broken:
+    def _explain(self, said: str, files: Mapping[str, str], run: Run) -> Broken:
         """Say whose fault it is that a compiler gives up."""
         said = said.translate(_QUOTES)
         found = _ERROR.search(said)
@@ -184,7 +184,7 @@ class CFamily:
             return Broken(message=message)
         return Broken(message=message, solution_s=self._lacks(words, run))
 
-    def _lacks(self, words: str, run: PythonRun) -> bool:
+    def _lacks(self, words: str, run: Run) -> bool:
         """Whether tests fail to compile for what the solution should have, or have otherwise."""
         unknown = _UNKNOWN.search(words)
         if not unknown:

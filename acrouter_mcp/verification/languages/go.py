@@ -21,7 +21,7 @@ from acrouter_mcp.verification.languages.gocache import ENVIRONMENT, warm_cache
 from acrouter_mcp.verification.languages.grammar import text_of
 from acrouter_mcp.verification.languages.programs import Recipe
 from acrouter_mcp.verification.languages.tools import Program, missing, program
-from acrouter_mcp.verification.runner.base import Broken, OnRow, PythonRun, RunReport
+from acrouter_mcp.verification.runner.base import Broken, OnRow, Run, RunReport
 from acrouter_mcp.verification.sandbox import Sandbox
 from acrouter_mcp.verification.submission import ONE_FILE, Submission
 
@@ -77,7 +77,7 @@ class Go:
         build = [_go(go, "build", "-o", "{tmp}/program", f"./{mains[0]}")]
         return Recipe(build=_staged({**files, **_module(files, {}, go)}, build, [], {}, go, warm_cache(go)))
 
-    async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
+    async def run(self, run: Run, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""
         go = program("go", flag="version")
         if go is None:

@@ -15,7 +15,7 @@ from acrouter_mcp.verification.languages.grammar import text_of, walk
 from acrouter_mcp.verification.languages.javaplan import TYPES, owner_of, package_of, plan, root_of
 from acrouter_mcp.verification.languages.programs import Recipe
 from acrouter_mcp.verification.languages.tools import Program, missing, program
-from acrouter_mcp.verification.runner.base import Broken, OnRow, PythonRun, RunReport
+from acrouter_mcp.verification.runner.base import Broken, OnRow, Run, RunReport
 from acrouter_mcp.verification.sandbox import Sandbox
 from acrouter_mcp.verification.submission import ONE_FILE, Submission
 
@@ -80,7 +80,7 @@ class Java:
         )
         return Recipe(build=staged.Build(files=files, build=build, readable=jdk.readable), run=java)
 
-    async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
+    async def run(self, run: Run, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""
         jdk = _jdk()
         if jdk is None:
@@ -141,7 +141,7 @@ def _as_class(text: str) -> str:
     return f"{head} public class Solution {{ {body}\n}}"
 
 
-def _build(files: dict[str, str], run: PythonRun, jdk: Program) -> staged.Build:
+def _build(files: dict[str, str], run: Run, jdk: Program) -> staged.Build:
     sources = [name for name in files if name.endswith(".java")]
     javac = [str(jdk.path), *_JVM, "-g", "-nowarn", "-proc:none", "-encoding", "UTF-8", "-d", "{tmp}/classes"]
     if not run.tests:
@@ -190,7 +190,7 @@ def _fitting(text: str, files: Mapping[str, str]) -> str:
     return text[: at.end()] + wanted + text[at.end() :] if at else wanted + text
 
 
-def _explain(said: str, files: Mapping[str, str], run: PythonRun) -> Broken:
+def _explain(said: str, files: Mapping[str, str], run: Run) -> Broken:
     """Say whose fault it is that it doesn't compile."""
     found = _ERROR.search(said)
     if found is None:

@@ -17,7 +17,7 @@ from typing import Any
 from acrouter_mcp.verification.languages import grammar, jsplan
 from acrouter_mcp.verification.languages.erase import erased
 from acrouter_mcp.verification.languages.staged import promise
-from acrouter_mcp.verification.runner.base import OnRow, PythonRun
+from acrouter_mcp.verification.runner.base import OnRow, Run
 from acrouter_mcp.verification.runner.instructions import content
 from acrouter_mcp.verification.runner.journal import Journal
 
@@ -42,7 +42,7 @@ class _Module:
 class Prepared:
     """A run with its modules found, its tests marked, and its job but for descriptors and nonce."""
 
-    def __init__(self, files: Mapping[str, str], run: PythonRun, *, main: str) -> None:
+    def __init__(self, files: Mapping[str, str], run: Run, *, main: str) -> None:
         self.run = run
         self.files = files
         self.code = {name: text for name, text in files.items() if PurePosixPath(name).suffix in SUFFIXES}
@@ -147,7 +147,7 @@ class Prepared:
 
 def as_programs(files: Mapping[str, str], *, main: str) -> tuple[str, dict[str, str]]:
     """Return the file that Node runs as the program, and all files with their modules."""
-    run = PythonRun(files=files, python=Path())
+    run = Run(files=files, python=Path())
     prepared = Prepared(files, run, main=main)
     placed = {**files, **{module.out: module.text for module in prepared.modules.values()}}
     return prepared.modules[main].out, placed

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from acrouter_mcp.verification.languages.base import Syntax, Toolchain
-from acrouter_mcp.verification.runner import PythonRun, Runner, RunReport, Split
+from acrouter_mcp.verification.runner import Run, Runner, RunReport, Split
 from acrouter_mcp.verification.runner.base import OnRow
 from acrouter_mcp.verification.runner.plan import parse, with_check_called
 from acrouter_mcp.verification.sandbox import Sandbox
@@ -51,7 +51,7 @@ class Python:
         """Return None: `verification.programs` runs Python's by itself."""
         return
 
-    async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
+    async def run(self, run: Run, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""
         tests = {name: with_check_called(text, run.entry_point) for name, text in run.tests.items()}
         return await self._runner.run(replace(run, tests=tests), sandbox, on_row)

@@ -20,7 +20,7 @@ from acrouter_mcp.verification.languages.grammar import text_of
 from acrouter_mcp.verification.languages.programs import Recipe
 from acrouter_mcp.verification.languages.rustplan import Plan, plan
 from acrouter_mcp.verification.languages.tools import Program, ask, missing, program
-from acrouter_mcp.verification.runner.base import Broken, OnRow, PythonRun, RunReport
+from acrouter_mcp.verification.runner.base import Broken, OnRow, Run, RunReport
 from acrouter_mcp.verification.sandbox import Sandbox
 from acrouter_mcp.verification.submission import ONE_FILE, Submission
 
@@ -85,7 +85,7 @@ class Rust:
         ]
         return Recipe(build=staged.Build(files=files, build=[[*command, mains[0]]], readable=rustc.readable))
 
-    async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
+    async def run(self, run: Run, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""
         rustc = _rustc()
         if rustc is None or program("cc") is None:

@@ -32,7 +32,7 @@ from acrouter_mcp.verification.languages.jsmodules import (
 )
 from acrouter_mcp.verification.languages.programs import Recipe
 from acrouter_mcp.verification.languages.tools import missing, program
-from acrouter_mcp.verification.runner.base import OnRow, PythonRun, RunReport
+from acrouter_mcp.verification.runner.base import OnRow, Run, RunReport
 from acrouter_mcp.verification.runner.instructions import as_line, content
 from acrouter_mcp.verification.sandbox import Exit, Job, Limits, Sandbox
 from acrouter_mcp.verification.submission import ONE_FILE, Submission
@@ -95,7 +95,7 @@ class Script:
         build = staged.Build(files=placed, readable=node.readable, environment=_ENVIRONMENT)
         return Recipe(build=build, run=(str(node.path), out))
 
-    async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
+    async def run(self, run: Run, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""
         node = program("node")
         if node is None:

@@ -25,7 +25,7 @@ from acrouter_mcp.verification.languages.base import Syntax, Toolchain
 from acrouter_mcp.verification.languages.staged import promise
 from acrouter_mcp.verification.languages.syntax import place
 from acrouter_mcp.verification.runner import Split
-from acrouter_mcp.verification.runner.base import OnRow, PythonRun, RunReport
+from acrouter_mcp.verification.runner.base import OnRow, Run, RunReport
 from acrouter_mcp.verification.runner.instructions import ENVIRONMENT, as_line
 from acrouter_mcp.verification.runner.interpreter import locate
 from acrouter_mcp.verification.runner.journal import Journal
@@ -73,7 +73,7 @@ class Sql:
         """Return None: SQL reads no input."""
         return
 
-    async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
+    async def run(self, run: Run, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Language.run`."""
         if any(name.endswith(".py") for name in run.tests):
             named = {"solution.sql" if name == ONE_FILE else name: text for name, text in run.files.items()}

@@ -1,4 +1,4 @@
-"""The runner protocol: a Python solution and its tests go in, what happened to each test comes out."""
+"""The runner protocol: a solution and its tests go in, what happened to each test comes out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OnRow = Callable[[int, int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PythonRun:
+class Run:
     """What to run: relative path -> text of the solution and of its tests; without tests it is only imported."""
 
     files: Mapping[str, str]
@@ -67,6 +67,8 @@ class RunReport:
     """What the solution did to its judges, if it was caught."""
     out_of_time: bool = False
     """The whole verification's time was used up while tests were still coming to their ends."""
+    doubt: str | None = None
+    """Why passed tests prove less than they seem to, if they do."""
     integrity: Integrity = "none"
     duration_s: float = 0.0
 
@@ -77,8 +79,8 @@ class RunReport:
 
 
 class Runner(Protocol):
-    """Runs Python solutions in a sandbox."""
+    """Runs solutions in a sandbox."""
 
-    async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
+    async def run(self, run: Run, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """Return what happened; raises OSError if the sandbox can't be started."""
         ...

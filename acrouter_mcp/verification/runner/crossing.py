@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from acrouter_mcp.verification.runner.base import PythonRun
+from acrouter_mcp.verification.runner.base import Run
 from acrouter_mcp.verification.runner.plan import parse
 
 _ONE_PROCESS = frozenset(
@@ -30,7 +30,7 @@ _WARNINGS = {"warns", "recwarn", "assertWarns", "assertWarnsRegex", "catch_warni
 _PATCHERS = {"patch", "setattr", "object", "dict", "multiple", "delattr", "setitem"}
 
 
-def surroundings(run: PythonRun) -> dict[str, Any]:
+def surroundings(run: Run) -> dict[str, Any]:
     """Return what the tests set up around the solution: the part of the job that `inside.world` reads."""
     names: set[str] = set()
     watch = {("sys", "stdin"), ("builtins", "input")}
@@ -98,7 +98,7 @@ def _called(node: ast.Call) -> str | None:
     return getattr(node.func, "attr", None) or getattr(node.func, "id", None)
 
 
-def cannot_be_split(run: PythonRun) -> str | None:
+def cannot_be_split(run: Run) -> str | None:
     """Return what in the tests needs the solution in their own process; None if nothing is seen to."""
     if any(PurePosixPath(name).name == "conftest.py" for name in run.files):
         return "conftest.py"
@@ -110,7 +110,7 @@ def cannot_be_split(run: PythonRun) -> str | None:
     return None
 
 
-def names_taken(run: PythonRun) -> list[str]:
+def names_taken(run: Run) -> list[str]:
     """Return names that `from solution import *` may not bring: built-in ones, and those that the tests define."""
     taken = {name for name in vars(builtins) if name != run.entry_point}
     for text in run.tests.values():
@@ -119,7 +119,7 @@ def names_taken(run: PythonRun) -> list[str]:
     return sorted(taken)
 
 
-def names_mentioned(run: PythonRun) -> list[str]:
+def names_mentioned(run: Run) -> list[str]:
     """Return every identifier in the tests: the classes that they know are among them."""
     found: set[str] = set()
     for text in run.tests.values():
@@ -129,6 +129,12 @@ def names_mentioned(run: PythonRun) -> list[str]:
             elif isinstance(node, (ast.Name, ast.Attribute)):
                 found.add(node.id if isinstance(node, ast.Name) else node.attr)
     return sorted(found)
+
+
+def classes_in(files: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of the classes that a solution's files define."""
+    trees = [parse(text) for name, text in files.items() if name.endswith(".py")]
+    return frozenset(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:

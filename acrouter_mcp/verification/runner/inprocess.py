@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 
-from acrouter_mcp.verification.runner.base import OnRow, PythonRun, RunReport
+from acrouter_mcp.verification.runner.base import OnRow, Run, RunReport
 from acrouter_mcp.verification.runner.instructions import ENVIRONMENT, INSIDE, as_line, content, instructions
 from acrouter_mcp.verification.runner.interpreter import locate, pytest_parts
 from acrouter_mcp.verification.runner.journal import Journal
@@ -19,7 +19,7 @@ from acrouter_mcp.verification.sandbox import Job, Sandbox
 class InProcess:
     """The hardened single process."""
 
-    async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
+    async def run(self, run: Run, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Runner.run`; raises SyntaxError if the tests can't be parsed."""
         plans = {name: plan(text) for name, text in run.tests.items()}
         interpreter = locate(run.python)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from acrouter_mcp.verification.runner.base import PythonRun
+from acrouter_mcp.verification.runner.base import Run
 from acrouter_mcp.verification.runner.interpreter import pytest_folder
 from acrouter_mcp.verification.runner.journal import Journal
 from acrouter_mcp.verification.runner.plan import TestPlan, main_module, module_name, modules_of
@@ -46,7 +46,7 @@ def content(files: Mapping[str, str]) -> dict[str, bytes]:
     return {name: text.encode("utf-8", "surrogatepass") for name, text in files.items()}
 
 
-def instructions(run: PythonRun, plans: Mapping[str, TestPlan], journal: Journal) -> dict[str, Any]:
+def instructions(run: Run, plans: Mapping[str, TestPlan], journal: Journal) -> dict[str, Any]:
     """Return the work that `inside.harness` reads."""
     modules = modules_of(run.files)
     own = {name.partition(".")[0] for name in modules}

@@ -12,16 +12,29 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from acrouter_mcp.types import Integrity
-from acrouter_mcp.verification.runner.base import OnRow, PythonRun, Runner, RunReport
-from acrouter_mcp.verification.runner.crossing import cannot_be_split, names_mentioned, names_taken, surroundings
+from acrouter_mcp.verification.runner.base import OnRow, Run, Runner, RunReport
+from acrouter_mcp.verification.runner.crossing import (
+    cannot_be_split,
+    classes_in,
+    names_mentioned,
+    names_taken,
+    surroundings,
+)
+from acrouter_mcp.verification.runner.doubts import Doubts, altered, withheld
 from acrouter_mcp.verification.runner.inprocess import InProcess
 from acrouter_mcp.verification.runner.instructions import as_line, instructions
 from acrouter_mcp.verification.runner.journal import Journal
 from acrouter_mcp.verification.runner.pairs import Pairs, kind_of
-from acrouter_mcp.verification.runner.plan import TestPlan, plan
+from acrouter_mcp.verification.runner.plan import TestPlan, modules_of, plan
 from acrouter_mcp.verification.sandbox import Sandbox
 
 _LEAST_S = 0.5
+_TRIES = 5
+_SHOWN = 120
+_CHANGED = (
+    "holds only because the solution changed what its answer is compared with: compare with values of the tests' own"
+)
+_SAME = "holds of other values too: the solution's objects are equal whatever they hold; compare their attributes"
 
 
 class Split:
@@ -31,7 +44,7 @@ class Split:
         self._other: Runner = other or InProcess()
         self._pairs = pairs or Pairs()
 
-    async def run(self, run: PythonRun, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
+    async def run(self, run: Run, sandbox: Sandbox, on_row: OnRow | None = None) -> RunReport:
         """See `Runner.run`; raises SyntaxError if the tests can't be parsed."""
         started = time.monotonic()
         plans = {name: plan(text) for name, text in run.tests.items()}
@@ -39,12 +52,47 @@ class Split:
             return await self._other.run(run, sandbox, on_row)
         report = await self._split(run, plans, sandbox, on_row)
         if report is not None:
-            return report
+            doubt = await self._doubt(run, report, sandbox, started)
+            return replace(report, doubt=doubt, duration_s=time.monotonic() - started)
         left = max(run.limits.wall_s - (time.monotonic() - started), _LEAST_S)
         return await self._other.run(replace(run, limits=replace(run.limits, wall_s=left)), sandbox, on_row)
 
+    async def _doubt(self, run: Run, report: RunReport, sandbox: Sandbox, started: float) -> str | None:
+        """Say why a pass may be of the solution's own making: it had a say in what it was compared with."""
+        all_passed = report.complete and {row.outcome for row in report.rows} <= {"passed", "skipped"}
+        if report.integrity != "split+opaque" or not all_passed:
+            return None
+        own = frozenset(name.partition(".")[0] for name in modules_of(run.files))
+        found = await self._confirmed(run, withheld(run.tests, own), sandbox, started, withhold=True)
+        if found:
+            return f"`{found[0][:_SHOWN]}` {_CHANGED}"
+        classes = classes_in(run.files)
+        for _ in range(_TRIES):  # another value may by chance be an equal one
+            found = await self._confirmed(run, altered(run.tests, own, classes), sandbox, started)
+            if not found:
+                return None
+        return f"`{found[0][:_SHOWN]}` {_SAME}"
+
+    async def _confirmed(
+        self, run: Run, doubts: Doubts | None, sandbox: Sandbox, started: float, *, withhold: bool = False
+    ) -> list[str]:
+        """Return the sources of assertions that don't stand this test; none where there is no time for it."""
+        left = run.limits.wall_s - (time.monotonic() - started)
+        if doubts is None or left < _LEAST_S:
+            return []
+        other = replace(run, tests=doubts.tests, limits=replace(run.limits, wall_s=left))
+        plans = {name: plan(text) for name, text in other.tests.items()}
+        report = await self._split(other, plans, sandbox, None, withhold=withhold)
+        return doubts.confirmed(report.rows) if report else []
+
     async def _split(
-        self, run: PythonRun, plans: Mapping[str, TestPlan], sandbox: Sandbox, on_row: OnRow | None
+        self,
+        run: Run,
+        plans: Mapping[str, TestPlan],
+        sandbox: Sandbox,
+        on_row: OnRow | None,
+        *,
+        withhold: bool = False,
     ) -> RunReport | None:
         """Return what happened; None if the tests want to hand over what can't cross."""
         started = time.monotonic()
@@ -58,6 +106,7 @@ class Split:
             told,
             taken=names_taken(run),
             mentioned=names_mentioned(run),
+            withheld=withhold,
             files_to_write={**data, **run.tests},
         )
         async with self._pairs.take(kind_of(sandbox, run.python, run.limits)) as pair:
