@@ -104,10 +104,33 @@ def reliability_table() -> str:
     return "\n".join(rows) + f"\n\n{error}, {report['n']} verdicts."
 
 
+def worth_table() -> str:
+    """Return how often the intervals of `bench --from-memory` held what is true (`benchmarks/worth.py`)."""
+    report = _figures("worth")
+    rows = [
+        "| log | compared with | estimate | quality: error, ± (80 %) | in 80, 95 % | cost: off by | in 80, 95 % |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for r in report["rows"]:
+        name = _ESTIMATES.get(r["estimator"])
+        if name:
+            error = f"{r['error_points']:.1f}, ± {r['half_width_points']:.1f}"
+            quality, cost = (f"{r[f'{what}_80%']:.2f} · {r[f'{what}_95%']:.2f}" for what in ("quality", "cost"))
+            told = f"{error} | {quality} | {r['cost_factor']:.2f} | {cost}"
+            rows.append(f"| {r['log']} | {r['alternative']} | {name} | {told} |")
+    return "\n".join([*rows, "", f"{report['logs']} logs of each kind; points of quality, root mean square error."])
+
+
 def _figures(name: str) -> Any:
     return json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8"))
 
 
+_ESTIMATES = {
+    "answer": "**what is answered**",
+    "ips": "IPS, overlap alone",
+    "snips": "SNIPS, overlap alone",
+    "doubly_robust": "doubly robust, overlap alone",
+}
 _TOOLS = {"choose_model": "choose_model, about 100 tokens", "choose_model_long": "choose_model, long"}
 
 
@@ -117,6 +140,7 @@ def _ms(value: Any) -> str:
 
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"settings": settings_table},
+    "docs/benchmark.md": {"worth": worth_table},
     "docs/hosts.md": {"hooks": hooks_table},
     "docs/performance.md": {"latency": latency_table},
     "docs/verification.md": {"verdicts": verdicts_table, "reliability": reliability_table},

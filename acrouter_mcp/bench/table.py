@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from acrouter_mcp.catalogue import Catalogue
+from acrouter_mcp.catalogue import Catalogue, Price
 from acrouter_mcp.types import Candidate, Dimension, Prior
 
 if TYPE_CHECKING:  # what keeps a pass of a plain row valid when the orchestrator changes
@@ -35,6 +35,10 @@ class Table:
     def prior(self, dimension: Dimension, model: str) -> Prior:
         """Return what is believed of the model before any outcome."""
         return self._rows[dimension][model]
+
+    def price(self, model: str) -> Price | None:
+        """Return the model's list price."""
+        return self._prices[model]
 
     def order(self, dimension: Dimension) -> list[str]:
         """Return the models by their prior, best first."""

@@ -41,6 +41,12 @@ def register(app: typer.Typer) -> None:
             Path | None, typer.Option(help="Folder for results; a run that was interrupted goes on from there.")
         ] = None,
         jobs: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if absent.")] = None,
+        memory: Annotated[
+            bool,
+            typer.Option(
+                "--from-memory", help="Replay nothing: what your own recorded decisions were worth (--routers, --json)."
+            ),
+        ] = False,
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     ) -> None:
         """Replay CodeRouterBench: every router of the paper's table, and this one."""
@@ -50,11 +56,20 @@ def register(app: typer.Typer) -> None:
         from acrouter_mcp.bench.bench import Plan
         from acrouter_mcp.bench.bench import bench as run
         from acrouter_mcp.cli.progress import bar
+        from acrouter_mcp.cli.worth import from_memory
 
+        names = tuple(name.strip() for name in routers.split(",") if name.strip()) if routers else None
+        if memory:
+            if data or out or limit:
+                raise typer.BadParameter(
+                    "reads your memory: --data, --out and --limit mean nothing", param_hint="--from-memory"
+                )
+            from_memory(names, as_json=as_json)
+            return
         plan = Plan(
             data=data,
             streams=("id", "ood") if stream is StreamChoice.ALL else (stream.value,),
-            routers=tuple(name.strip() for name in routers.split(",") if name.strip()) if routers else None,
+            routers=names,
             orders=orders,
             seed=seed,
             limit=limit,

@@ -1,7 +1,7 @@
 """The demo's tasks and the answers that five models are made to give: a cast, not a measurement of anybody.
 
 `cast/models.toml` names the models, the other files hold one dimension each. Answers to tasks with tests are judged by
-running them; the others carry the quality that a person would have told.
+running them; the others, and those in a language whose toolchain may be missing, carry what a person would have said.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Answer(_Record):
     name: str
     text: str
     quality: float | None = Field(default=None, ge=0, le=1)
-    """What a person says of it; None where the tests decide."""
+    """What a person says of it; None where tests decide, that every machine can run."""
 
 
 class CastTask(_Record):
@@ -59,7 +59,7 @@ class CastTask(_Record):
     prompt: str
     entry_point: str | None = None
     tests: str | None = None
-    """None: nothing is executed, a person judges."""
+    """None: nothing is executed, a person judges. Where the machine lacks the toolchain, too, if there is a quality."""
     answer: tuple[Answer, ...]
     cast: Mapping[str, str]
     """Model id -> name of its answer."""
@@ -74,8 +74,8 @@ class CastTask(_Record):
         if set(self.cast.values()) != set(names):
             raise ValueError(f"{self.id}: cast gives {sorted(set(self.cast.values()))}, answers are {sorted(names)}")
         for answer in self.answer:
-            if (answer.quality is None) != (self.tests is not None):
-                raise ValueError(f"{self.id}: answer '{answer.name}' needs either tests or a quality, not both")
+            if answer.quality is None and self.tests is None:
+                raise ValueError(f"{self.id}: answer '{answer.name}' needs tests or a quality")
         return self
 
     def answer_of(self, model: str) -> Answer:

@@ -62,6 +62,8 @@ class Stage:
 
             found = await self.session.verify(task, answer.text, advice.decision_id, show)
         self.console.print(render.verdict(found))
+        if found.verdict == "unsure" and answer.quality is not None:
+            return await self._ask(task, advice)
         truth = "pass" if task.quality_of(advice.model) >= SOLVED else "fail"
         if found.verdict != truth:
             self.problems.append(f"{task.id}: the verdict on '{answer.name}' is {found.verdict}: {found.next.why}")

@@ -77,6 +77,25 @@ class Database:
                 raise
         return cls(path, connection)
 
+    @classmethod
+    def open_to_read(cls, path: Path) -> Database:
+        """Open the file at `path` as it is, whatever its version; nothing can be written through it.
+
+        Raises:
+            MemoryUnavailable: `path` can't be opened or read, or isn't ours.
+        """
+        with explained(path):
+            connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+            try:
+                connection.set_busy_timeout(int(BUSY_TIMEOUT_S * 1000))
+                refusal = schema.refusal(connection)
+                if refusal:
+                    raise MemoryUnavailable(f"memory: {path} {refusal}, or {OTHER_FILE}")
+            except BaseException:
+                connection.close()
+                raise
+        return cls(path, connection)
+
     def close(self) -> None:
         """Close the connection; whatever is asked of it afterwards raises MemoryUnavailable."""
         with self._lock:

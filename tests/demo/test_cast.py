@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import shutil
 from collections import Counter
 from typing import Any
 
@@ -13,6 +14,7 @@ from acrouter_mcp.types import Verdict
 from acrouter_mcp.verification import ONE_FILE, Engine, Submission
 
 MODELS = (CastModel(key="a", id="model-a", verbosity=1.0), CastModel(key="b", id="model-b", verbosity=2.0))
+TOOLCHAINS = {"javascript": "node", "go": "go", "rust": "rustc"}
 DOCUMENT: dict[str, Any] = {
     "dimension": "algorithm",
     "language": "python",
@@ -49,7 +51,7 @@ def test_the_cast_is_as_large_and_as_mixed_as_promised() -> None:
     assert len(tasks) >= 28
     assert len({task.dimension for task in tasks}) >= 7
     assert len(executed) >= 22
-    assert {task.language for task in executed} == {"python"}
+    assert {task.language for task in executed} == {"python", "javascript", "go", "rust"}
     assert len({task.language for task in tasks}) >= 4
     assert sum(task.paraphrase_of is not None for task in tasks) >= 2
 
@@ -108,7 +110,8 @@ async def test_tests_pass_good_answers_and_fail_all_others() -> None:
                 timeout_s=20,
             )
 
-    executed = [(task, answer) for task in load_cast() if task.tests for answer in task.answer]
+    runs = [task for task in load_cast() if task.tests and shutil.which(TOOLCHAINS.get(task.language, "true"))]
+    executed = [(task, answer) for task in runs for answer in task.answer]
     async with anyio.create_task_group() as group:
         for task, answer in executed:
             group.start_soon(judge, task, answer.name, answer.text)
