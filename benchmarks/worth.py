@@ -202,7 +202,7 @@ def _judged(
     one: Comparison, quality: Floats, other_quality: Floats, cost: Floats, other_cost: Floats
 ) -> dict[str, Any]:
     true_quality = float((quality - other_quality).mean())
-    true_change = float(cost.mean() / other_cost.mean() - 1.0)
+    true_change = float(cost.mean() / other_cost.mean() - 1.0) if len(cost) else 0.0
     change = one.cost_change(float(cost.mean()), 0.8)
     inside = {}
     for level in LEVELS:

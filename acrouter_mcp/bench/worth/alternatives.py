@@ -71,7 +71,7 @@ def shares(log: Log, lessons: Sequence[Lesson], names: Sequence[str], prior_of: 
     for name in names:
         if name not in settings:
             arm = name.removeprefix(ALWAYS)
-            found[name] = log.offered * np.array([one == arm for one in log.arms], dtype=float)
+            found[name] = np.where(log.offered, np.array([float(one == arm) for one in log.arms]), 0.0)
     return found
 
 
