@@ -121,6 +121,69 @@ def worth_table() -> str:
     return "\n".join([*rows, "", f"{report['logs']} logs of each kind; points of quality, root mean square error."])
 
 
+def replay_table() -> str:
+    """Return every row of the benchmark's committed report, single-turn tasks, beside the paper's figures."""
+    report = json.loads((ROOT / "docs" / "report" / "results.json").read_text(encoding="utf-8"))
+    complete, measured = report["table"]["id"]["complete"], report["table"]["id"]["measured"]
+    rows = [
+        "| router | complete: CumReg, %, USD | % per USD | against `acrouter`, 95 % | measured: CumReg, % "
+        "| published convention, open part: CumReg, % (x 2919/2032) | published, whole |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, row in sorted(complete.items(), key=lambda item: item[1]["cum_reg"]):
+        other = measured.get(name)
+        rule, told = report["as_published"].get(name), report["published"]["id"].get(name)
+        cells = [
+            f"`{name}`{' *has seen the answer*' if row['seen_answer'] else ''}",
+            f"{_regret(row)}, {row['avg_perf']:.2f}, {row['cost_usd']:.2f}",
+            f"{row['perf_per_usd']:.1f}",
+            _against(row) if name != "acrouter" else "",
+            f"{_regret(other)}, {other['avg_perf']:.2f}" if other else "",
+            f"{rule[1]:.1f}, {rule[0]:.2f} ({rule[1] * WHOLE / row['n']:.0f})" if rule else "",
+            f"{told[1]:.1f}, {told[0]:.2f}" if told else "",
+        ]
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def agentic_table() -> str:
+    """Return every row of the committed report on agentic tasks, in three columns, beside the paper's."""
+    report = json.loads((ROOT / "docs" / "report" / "results.json").read_text(encoding="utf-8"))
+    views = report["table"]["ood"]
+    rows = [
+        "| router | all: CumReg, %, USD | against `acrouter`, 95 % | `old112`: CumReg, % | published, of 112 "
+        "| `new64`: CumReg, % |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, row in sorted(views["complete"].items(), key=lambda item: item[1]["cum_reg"]):
+        told = report["published"]["ood"].get(name)
+        halves = [views[half].get(name) for half in ("old112", "new64")]
+        old, new = (f"{_regret(half)}, {half['avg_perf']:.1f}" if half else "" for half in halves)
+        cells = [
+            f"`{name}`{' *has seen the answer*' if row['seen_answer'] else ''}",
+            f"{_regret(row)}, {row['avg_perf']:.1f}, {row['cost_usd']:.2f}",
+            _against(row) if name != "acrouter" else "",
+            old,
+            f"{told[1]:.1f}, {told[0]:.2f}" if told else "",
+            new,
+        ]
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+WHOLE = 2919
+"""Tasks of the whole single-turn stream; the open part has fewer."""
+
+
+def _regret(row: Any) -> str:
+    return f"{row['cum_reg']:.1f}" + (f" ± {row['cum_reg_sd']:.1f}" if row["orders"] > 1 else "")
+
+
+def _against(row: Any) -> str:
+    gap = row["cum_reg_minus_acrouter"]
+    return f"{gap['mean']:+.1f} [{gap['low']:+.1f}, {gap['high']:+.1f}]" if gap else ""
+
+
 def _figures(name: str) -> Any:
     return json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8"))
 
@@ -140,7 +203,7 @@ def _ms(value: Any) -> str:
 
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"settings": settings_table},
-    "docs/benchmark.md": {"worth": worth_table},
+    "docs/benchmark.md": {"replay": replay_table, "agentic": agentic_table, "worth": worth_table},
     "docs/hosts.md": {"hooks": hooks_table},
     "docs/performance.md": {"latency": latency_table},
     "docs/verification.md": {"verdicts": verdicts_table, "reliability": reliability_table},

@@ -64,6 +64,21 @@ def figures(
     )
 
 
+def as_published(stream: Stream, runs: Sequence[Run]) -> list[float] | None:
+    """Return AvgPerf in % and regret by the paper's convention; None for a row of several tries or of shares.
+
+    Cells that look imputed are dropped: the oracle is the best of the others, a model that was chosen without a cell
+    scores 0.
+    """
+    rows = np.arange(len(stream))
+    if any((run.first < 0).any() or not np.allclose(run.score, stream.score[rows, run.first]) for run in runs):
+        return None
+    score, reward = (np.where(stream.measured, one, 0.0) for one in (stream.score, stream.reward))
+    best = np.where(stream.measured, stream.reward, -np.inf).max(axis=1).clip(min=0.0)
+    perf = [100 * score[rows, run.first].mean() for run in runs]
+    return [float(np.mean(perf)), float(np.mean([(best - reward[rows, run.first]).sum() for run in runs]))]
+
+
 def mean_regret(stream: Stream, runs: Sequence[Run]) -> Floats:
     """Return the mean regret per task over the orders."""
     mean: Floats = np.mean([run.regret(stream) for run in runs], axis=0)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -196,13 +198,19 @@ def _find(folder: Path, name: str) -> Path | None:
     return next((path for path in (folder / name, folder / f"{name}.gz") if path.is_file()), None)
 
 
-def _open(folder: Path, name: str) -> IO[str]:
+@contextmanager
+def _open(folder: Path, name: str) -> Iterator[IO[str]]:
     path = _find(folder, name)
     if path is None:
         raise UserError(f"{folder / name}: isn't there. {WHERE}")
     try:
         if path.suffix == ".gz":
-            return cast("IO[str]", gzip.open(path, "rt", encoding="utf-8", newline=""))
-        return path.open(encoding="utf-8", newline="")
+            with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+                yield cast("IO[str]", lines)
+        else:
+            with path.open(encoding="utf-8", newline="") as lines:
+                yield lines
+    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError):
+        raise UserError(f"{path}: is damaged or cut short; fetch it again. {WHERE}") from None
     except OSError as error:
         raise UserError(f"{path}: can't be read ({error.strerror})") from error

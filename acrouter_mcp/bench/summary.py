@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from acrouter_mcp import __version__
+from acrouter_mcp.bench import metrics
 from acrouter_mcp.bench.bench import Plan, Result
 from acrouter_mcp.bench.calibration import calibration
 from acrouter_mcp.bench.registry import installed
@@ -52,6 +53,11 @@ def summary(plan: Plan, result: Result) -> dict[str, Any]:
         "rows": _rows(result),
         "left_out": result.left_out,
         "published": published(),
+        "as_published": {
+            row: found
+            for (stream, view, row), runs in result.runs.items()
+            if (stream, view) == ("id", "complete") and (found := metrics.as_published(complete["id"], runs))
+        },
         "complementarity": {name: complementarity(stream) for name, stream in shown.items()},
         "curves": {name: _curves(plan, result, stream) for name, stream in shown.items()},
         "calibration": {

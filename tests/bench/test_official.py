@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -107,4 +108,12 @@ def test_a_line_that_is_no_json_is_named(folder: Path) -> None:
     with (folder / "id_test_tasks.jsonl").open("a", encoding="utf-8") as file:
         file.write("\n{oops")
     with pytest.raises(UserError, match=r"id_test_tasks\.jsonl, line 3"):
+        read(folder, "id")
+
+
+@pytest.mark.parametrize("spoil", [lambda whole: whole[:-20], lambda whole: b"oops" + whole, lambda whole: whole[:40]])
+def test_a_packed_file_that_is_damaged_is_named(folder: Path, spoil: Callable[[bytes], bytes]) -> None:
+    path = folder / "id_test_prompts.jsonl.gz"
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(UserError, match=r"id_test_prompts\.jsonl\.gz: is damaged or cut short"):
         read(folder, "id")
