@@ -54,9 +54,9 @@ def summary(plan: Plan, result: Result) -> dict[str, Any]:
         "left_out": result.left_out,
         "published": published(),
         "as_published": {
-            row: found
+            row: told
             for (stream, view, row), runs in result.runs.items()
-            if (stream, view) == ("id", "complete") and (found := metrics.as_published(complete["id"], runs))
+            if (stream, view) == ("id", "complete") and (told := metrics.as_published(complete["id"], runs))
         },
         "complementarity": {name: complementarity(stream) for name, stream in shown.items()},
         "curves": {name: _curves(plan, result, stream) for name, stream in shown.items()},

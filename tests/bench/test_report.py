@@ -170,6 +170,7 @@ async def test_the_server_shows_the_manifest_of_the_committed_report_until_a_ben
     async with connect() as client:
         first = await client.read_resource("acrouter://artifacts")
         assert json.loads(first.contents[0].text) == manifest(COMMITTED)
+        (home / "data").mkdir(parents=True, exist_ok=True)
         (home / "data" / MANIFEST).write_text('{"mine": 1}', encoding="utf-8")
         again = await client.read_resource("acrouter://artifacts")
         assert json.loads(again.contents[0].text) == {"mine": 1}
