@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -67,15 +67,7 @@ class Database:
             MemoryUnavailable: `path` can't be made, opened, read or written, or isn't ours; it is left as it was.
         """
         _make_folder(path)
-        with explained(path):
-            flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
-            connection = apsw.Connection(str(path), flags=flags)
-            try:
-                _prepare(path, connection)
-            except BaseException:
-                connection.close()
-                raise
-        return cls(path, connection)
+        return cls._opened(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, _prepare)
 
     @classmethod
     def open_to_read(cls, path: Path) -> Database:
@@ -84,13 +76,18 @@ class Database:
         Raises:
             MemoryUnavailable: `path` can't be opened or read, or isn't ours.
         """
+        return cls._opened(path, apsw.SQLITE_OPEN_READONLY, lambda _connection: None)
+
+    @classmethod
+    def _opened(cls, path: Path, flags: int, prepare: Callable[[apsw.Connection], None]) -> Database:
         with explained(path):
-            connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+            connection = apsw.Connection(str(path), flags=flags)
             try:
                 connection.set_busy_timeout(int(BUSY_TIMEOUT_S * 1000))
                 refusal = schema.refusal(connection)
                 if refusal:
                     raise MemoryUnavailable(f"memory: {path} {refusal}, or {OTHER_FILE}")
+                prepare(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -220,11 +217,7 @@ def _make_folder(path: Path) -> None:
         raise MemoryUnavailable(f"memory: {path} {why}; make it, or {OTHER_FILE}") from None
 
 
-def _prepare(path: Path, connection: apsw.Connection) -> None:
-    connection.set_busy_timeout(int(BUSY_TIMEOUT_S * 1000))
-    refusal = schema.refusal(connection)
-    if refusal:
-        raise MemoryUnavailable(f"memory: {path} {refusal}, or {OTHER_FILE}")
+def _prepare(connection: apsw.Connection) -> None:
     if connection.readonly("main"):
         raise apsw.ReadOnlyError
     _enter_wal(connection)
