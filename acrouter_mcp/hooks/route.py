@@ -54,7 +54,6 @@ def route(places: Places, host: str, payload: dict[str, Any], seen: Seen) -> tup
         "kind": seen.kind,
         "mode": places.mode,
         "incumbent": incumbent(payload),
-        "offered": payload.get("models") if isinstance(payload.get("models"), list) else None,
     }
     advice = ask(places.memory, question)
     if not advice or not advice.get("decision"):

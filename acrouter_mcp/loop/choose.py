@@ -136,6 +136,9 @@ def _apply(services: Services, asked: Situation, choice: Choice, caller: Caller)
     if asked.host is None:
         return None
     ref = next(ref for ref in asked.candidates if ref.arm == choice.chosen.candidate.arm)
+    by_model = asked.host.apply(ref.word, ref.model, ref.effort)
+    if asked.host.agent_tool is None or (by_model and "tool" in by_model):
+        return by_model  # no agent's file need be read
     return asked.host.apply(ref.word, ref.model, ref.effort, acting_agent(services, ref, asked.host, caller))
 
 
