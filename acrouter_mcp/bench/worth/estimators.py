@@ -84,7 +84,8 @@ def mean_of(terms: Floats, residual: Floats, weight: Floats, propensity: Floats)
 def student(probability: float, freedom: float) -> float:
     """Return a quantile of Student's distribution, from the normal's by the expansion of Cornish and Fisher.
 
-    Right to a hundredth of itself from 3 degrees of freedom on; below, that of 3.
+    Right to a hundredth of itself from 3 degrees of freedom on; below, that of 3. (SciPy comes with the extra `bench`
+    alone, and one's own memory can be valued without it.)
     """
     z = NormalDist().inv_cdf(probability)
     if math.isinf(freedom):
