@@ -110,7 +110,8 @@ async def test_tests_pass_good_answers_and_fail_all_others() -> None:
                 timeout_s=20,
             )
 
-    runs = [task for task in load_cast() if task.tests and shutil.which(TOOLCHAINS.get(task.language, "true"))]
+    missing = {language for language, program in TOOLCHAINS.items() if not shutil.which(program)}
+    runs = [task for task in load_cast() if task.tests and task.language not in missing]
     executed = [(task, answer) for task in runs for answer in task.answer]
     async with anyio.create_task_group() as group:
         for task, answer in executed:
